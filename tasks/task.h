@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/registry.h"
+
+namespace sagbench {
+
+// One part of an observation, by its name in data files.
+struct ObservationKey {
+  std::string name;
+  int size = 0;
+};
+
+// Facts of a task. The observation is the concatenation of the keys, in order.
+struct TaskSpec {
+  std::string name;
+  std::vector<ObservationKey> observation_keys;
+  int observation_size = 0;
+  int action_size = 0;
+  int state_size = 0;          // of State(): all that the future depends on
+  int max_steps = 0;           // control steps of an episode
+  double control_period = 0.0; // seconds
+  bool has_score = false;      // reward is graded: episode score = max reward
+  std::vector<double> action_low, action_high;  // where random test actions are drawn from
+};
+
+struct StepResult {
+  std::vector<double> observation;
+  double reward = 0.0;   // in [0, 1]
+  bool success = false;  // this step meets the task's criterion
+  bool done = false;     // success or time limit or failure: no further Step
+  std::string failure;   // "" or why the episode cannot go on: "physics_diverged", ...
+};
+
+// A simulated environment. Equal seeds and actions give equal episodes, bit for bit.
+class Task {
+ public:
+  virtual ~Task() = default;
+  virtual const TaskSpec& spec() const = 0;
+  virtual std::vector<double> Reset(uint64_t seed) = 0;
+  // action [action_size]. Throws Error (usage) on a wrong size or a non-finite value.
+  virtual StepResult Step(std::span<const double> action) = 0;
+  virtual std::vector<double> State() const = 0;
+  // Restarts an episode (step 0) from a state [state_size]; returns its observation.
+  virtual std::vector<double> SetState(std::span<const double> state) = 0;
+};
+
+using TaskRegistry = Registry<Task>;
+TaskRegistry& Tasks();
+
+}  // namespace sagbench
