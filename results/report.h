@@ -1,0 +1,143 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "results/statistics.h"
+
+namespace sagbench {
+
+// Facts, as plain data. What is not known is absent here and in the JSON, never zero or null.
+// results/README.md describes every field.
+
+struct Success {
+  int64_t k = 0;
+  int64_t n = 0;
+  double rate = 0.0;
+  Interval ci95;
+};
+
+// A mean over episodes; the interval is absent below two.
+struct MeanFigure {
+  double mean = 0.0;
+  std::optional<Interval> ci95;
+};
+
+// Against the task's baseline (dense under ddpm, 100 steps) on the episodes that both ran.
+struct VersusDense {
+  PairedOutcomes outcomes;
+  double mcnemar_p = 1.0;
+  Interval ci95;  // of outcomes.difference()
+  double margin = 0.05;
+  Verdict verdict = Verdict::kInconclusive;
+  std::optional<MeanFigure> score_difference;
+};
+
+// FLOPs of one action chunk, means over all chunks of the run.
+struct Flops {
+  double per_chunk = 0.0;
+  double pruner_per_chunk = 0.0;
+  std::optional<double> dense_per_chunk;  // the baseline's per_chunk
+  std::optional<double> ratio;            // per_chunk / dense_per_chunk
+};
+
+// Shares of what this sampler's steps could have computed and did not.
+struct Sparsity {
+  double cells = 0.0;
+  double flops = 0.0;
+};
+
+// Chunk latency at batch 1, in milliseconds.
+struct Latency {
+  double median = 0.0;
+  double p90 = 0.0;
+  double p99 = 0.0;
+  double max = 0.0;
+  int64_t block_size = 0;       // samples taken in a row before the next run's turn
+  std::vector<double> samples;  // in the order taken
+};
+
+// Baseline over this run: above 1 is faster or cheaper.
+struct Speedup {
+  std::optional<double> flops;
+  std::optional<double> latency;
+  std::optional<Interval> latency_ci95;
+};
+
+struct ActionError {
+  double mean_abs = 0.0;
+  double max_abs = 0.0;
+};
+
+struct Spread {
+  double ratio = 0.0;
+  double mean = 0.0;
+};
+
+struct Digest {
+  std::string plans;  // SHA-256, hex
+  std::string actions;
+};
+
+// What a run is; equal for equal command lines, policies and machines' kinds.
+struct RunIdentity {
+  std::string task;  // as on the command line, canonical, with their knobs
+  std::string sampler;
+  std::string scheduler;
+  std::map<std::string, std::string> params;  // every knob: "scheduler.interval" -> "5"
+  std::string policy_name;
+  std::string policy_sha256;
+  std::string executor;  // "default", "reference", ...
+  std::string device;    // "cpu", "cuda"
+  uint64_t seed = 0;     // of the first episode
+};
+
+struct RunReport {
+  RunIdentity identity;
+  int64_t episodes = 0;
+  bool is_baseline = false;
+  std::optional<Success> success;
+  std::optional<MeanFigure> score;
+  std::map<std::string, int64_t> failures;
+  std::optional<VersusDense> versus_dense;
+  std::optional<Flops> flops;
+  std::optional<Sparsity> sparsity;
+  std::optional<Latency> latency_ms;
+  std::optional<Speedup> speedup;
+  std::optional<ActionError> action_error;
+  std::optional<Spread> spread;
+  std::optional<bool> discriminating;  // of the task, in each of its runs
+  std::optional<Digest> digest;
+  int64_t replans = 0;
+  double wall_s = 0.0;
+};
+
+// Where and how the numbers were made.
+struct Context {
+  std::string commit;
+  std::string build_type;                       // "Release"
+  std::string flags;                            // of the compiler
+  std::map<std::string, std::string> versions;  // "torch" -> "2.11.0"
+  std::string cpu;
+  int threads = 0;
+  std::optional<std::string> gpu;
+  std::optional<std::string> driver;
+  std::optional<std::string> clocks;
+  std::optional<std::string> throttle;
+  std::optional<std::string> precision;  // "float32"
+  std::optional<bool> tf32;
+  std::string command_line;
+  std::string date;  // ISO 8601, UTC
+};
+
+struct Report {
+  static constexpr int kSchemaVersion = 1;
+  Context context;
+  std::vector<std::string> warnings;  // sentences, see results/warnings.h
+  std::vector<RunReport> runs;
+};
+
+}  // namespace sagbench

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "results/record.h"
+#include "results/report.h"
+
+namespace sagbench {
+
+// Chunk latencies of one run, measured in turns with the other runs of its report.
+struct LatencySamples {
+  std::vector<double> ms;  // in the order taken
+  int64_t block_size = 1;  // samples in a row before the next run's turn
+};
+
+// All that was measured of one run.
+struct RunData {
+  RunIdentity identity;
+  std::vector<EpisodeRecord> episodes;  // any order; one a seed
+  std::optional<LatencySamples> latency;
+  std::optional<ActionError> action_error;
+  std::optional<Spread> spread;
+  double wall_s = 0.0;
+};
+
+struct SummaryOptions {
+  double margin = 0.05;  // of success rate, for the non-inferiority verdict
+  Bootstrap bootstrap;
+};
+
+// True for dense under the full default sampler (100 steps of ddpm), which every other run of the
+// same task, policy, executor and device is compared with.
+bool IsBaseline(const RunIdentity& identity);
+
+// One row a run, in the order given: a pure function of its arguments. Runs whose baseline is not
+// among them have no versus_dense, ratio or speedup.
+std::vector<RunReport> Summarise(const std::vector<RunData>& runs, const SummaryOptions& options);
+
+}  // namespace sagbench
