@@ -52,7 +52,7 @@ JsonLines ReadJsonLines(const std::filesystem::path& path) {
     const std::string_view record = RecordOf(line);
     const size_t number = lines.records.size() + 1;
     rest.remove_prefix(line.size());
-    if (record.empty() && rest.empty()) {
+    if (line.back() != '\n') {
       lines.notice = fmt::format("'{}': line {} was not written to its end and is dropped",
                                  path.string(), number);
       break;
