@@ -1,0 +1,197 @@
+#include "results/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+#include "core/noise.h"
+
+namespace sagbench {
+namespace {
+
+constexpr double kZ95TwoSided = 1.959963984540054;   // standard normal quantile of .975
+constexpr double kZ95OneSided = 1.6448536269514722;  // of .95
+constexpr double kZ80 = 0.8416212335729143;          // of .80
+
+// P(X <= k) for X binomial with n trials of one half.
+double BinomialHalfCdf(int64_t k, int64_t n) {
+  const auto log_factorial = [](int64_t m) { return std::lgamma(static_cast<double>(m) + 1.0); };
+  const double log_half_n = static_cast<double>(n) * std::log(0.5);
+  double sum = 0.0;
+  for (int64_t i = 0; i <= k; ++i) {
+    sum += std::exp(log_factorial(n) - log_factorial(i) - log_factorial(n - i) + log_half_n);
+  }
+  return std::min(sum, 1.0);
+}
+
+// Tango's score statistic of the hypothesis that the true difference is `delta`: the residual over
+// its standard error with the maximum likelihood estimate of P(baseline alone succeeds) under it,
+// the root of A q^2 + B q + C = 0. Falls as delta rises.
+double TangoScore(const PairedOutcomes& outcomes, double delta) {
+  const auto b = static_cast<double>(outcomes.b);
+  const auto c = static_cast<double>(outcomes.c);
+  const auto n = static_cast<double>(outcomes.pairs);
+  const double a_term = 2.0 * n;
+  const double b_term = -b - c + (2.0 * n - c + b) * delta;
+  const double c_term = -b * delta * (1.0 - delta);
+  const double root = std::sqrt(std::max(0.0, b_term * b_term - 4.0 * a_term * c_term));
+  const double q =
+      b_term > 0.0 ? -2.0 * c_term / (root + b_term) : (root - b_term) / (2.0 * a_term);
+  const double variance = n * (2.0 * q + delta * (1.0 - delta));
+  const double residual = c - b - n * delta;
+  return residual == 0.0 ? 0.0 : residual / std::sqrt(std::max(0.0, variance));
+}
+
+// The delta in [lo, hi] where the falling TangoScore passes `target`.
+double SolveTango(const PairedOutcomes& outcomes, double target, double lo, double hi) {
+  for (int i = 0; i < 60; ++i) {
+    const double middle = 0.5 * (lo + hi);
+    (TangoScore(outcomes, middle) > target ? lo : hi) = middle;
+  }
+  return 0.5 * (lo + hi);
+}
+
+// Quantile that may reorder `values`.
+double QuantileInPlace(std::vector<double>& values, double q) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  const double position = q * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<size_t>(position);
+  const auto at = values.begin() + static_cast<std::ptrdiff_t>(below);
+  std::nth_element(values.begin(), at, values.end());
+  if (below + 1 == values.size()) return *at;
+  const double next = *std::min_element(at + 1, values.end());
+  return *at + (position - static_cast<double>(below)) * (next - *at);
+}
+
+Interval PercentileInterval(std::vector<double>& resampled) {
+  return {QuantileInPlace(resampled, 0.025), QuantileInPlace(resampled, 0.975)};
+}
+
+CounterRandom BootstrapRandom(const Bootstrap& bootstrap) {
+  return CounterRandom({.run_seed = bootstrap.seed, .purpose = NoisePurpose::kBootstrap});
+}
+
+// Median of the values in the chosen blocks.
+double MedianOfBlocks(std::span<const double> values, size_t block_size,
+                      const std::vector<size_t>& blocks, std::vector<double>& scratch) {
+  scratch.clear();
+  for (const size_t block : blocks) {
+    const auto part = values.subspan(block * block_size);
+    const auto end = part.begin() + static_cast<std::ptrdiff_t>(std::min(block_size, part.size()));
+    scratch.insert(scratch.end(), part.begin(), end);
+  }
+  return QuantileInPlace(scratch, 0.5);
+}
+
+}  // namespace
+
+Interval WilsonInterval(int64_t k, int64_t n) {
+  if (n == 0) return {0.0, 1.0};
+  const auto trials = static_cast<double>(n);
+  const double rate = static_cast<double>(k) / trials;
+  const double z2 = kZ95TwoSided * kZ95TwoSided;
+  const double scale = 1.0 + z2 / trials;
+  const double centre = (rate + z2 / (2.0 * trials)) / scale;
+  const double half =
+      kZ95TwoSided / scale * std::sqrt(rate * (1.0 - rate) / trials + z2 / (4.0 * trials * trials));
+  return {k == 0 ? 0.0 : centre - half, k == n ? 1.0 : centre + half};
+}
+
+double PairedOutcomes::difference() const {
+  return pairs == 0 ? 0.0 : static_cast<double>(c - b) / static_cast<double>(pairs);
+}
+
+double McNemarExactP(int64_t b, int64_t c) {
+  return std::min(1.0, 2.0 * BinomialHalfCdf(std::min(b, c), b + c));
+}
+
+Interval TangoInterval(const PairedOutcomes& outcomes, double z) {
+  if (outcomes.pairs == 0) return {-1.0, 1.0};
+  const double estimate = outcomes.difference();
+  return {estimate <= -1.0 ? -1.0 : SolveTango(outcomes, z, -1.0, estimate),
+          estimate >= 1.0 ? 1.0 : SolveTango(outcomes, -z, estimate, 1.0)};
+}
+
+std::string_view VerdictName(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kNonInferior:
+      return "non-inferior";
+    case Verdict::kInferior:
+      return "inferior";
+    case Verdict::kInconclusive:
+      break;
+  }
+  return "inconclusive";
+}
+
+Verdict NonInferiority(const PairedOutcomes& outcomes, double margin) {
+  const Interval interval = TangoInterval(outcomes, kZ95OneSided);
+  if (interval.lo > -margin) return Verdict::kNonInferior;
+  if (interval.hi < -margin) return Verdict::kInferior;
+  return Verdict::kInconclusive;
+}
+
+int64_t PairedEpisodesNeeded(double margin, double discordance) {
+  const double z = (kZ95OneSided + kZ80) / margin;
+  return static_cast<int64_t>(std::ceil(z * z * discordance));
+}
+
+double Mean(std::span<const double> values) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+double Median(std::span<const double> values) {
+  return Quantile(values, 0.5);
+}
+
+double Quantile(std::span<const double> values, double q) {
+  std::vector<double> copy(values.begin(), values.end());
+  return QuantileInPlace(copy, q);
+}
+
+std::optional<Interval> MedianInterval(std::span<const double> values) {
+  const auto n = static_cast<int64_t>(values.size());
+  int64_t rank = 0;  // the largest with P(fewer than `rank` values below the median) <= .025
+  while (rank < n && BinomialHalfCdf(rank, n) <= 0.025) ++rank;
+  if (rank == 0) return std::nullopt;
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  return Interval{sorted[static_cast<size_t>(rank - 1)], sorted[static_cast<size_t>(n - rank)]};
+}
+
+std::optional<Interval> BootstrapMean(std::span<const double> values, const Bootstrap& bootstrap) {
+  if (values.size() < 2) return std::nullopt;
+  CounterRandom random = BootstrapRandom(bootstrap);
+  const auto count = static_cast<uint32_t>(values.size());
+  std::vector<double> means(static_cast<size_t>(bootstrap.resamples));
+  for (double& mean : means) {
+    double sum = 0.0;
+    for (uint32_t i = 0; i < count; ++i) sum += values[random.Below(count)];
+    mean = sum / count;
+  }
+  return PercentileInterval(means);
+}
+
+MedianRatio RatioOfMedians(std::span<const double> top, std::span<const double> bottom,
+                           size_t block_size, const Bootstrap& bootstrap) {
+  MedianRatio result{Median(top) / Median(bottom), std::nullopt};
+  const size_t paired = std::min(top.size(), bottom.size());
+  const auto blocks = static_cast<uint32_t>((paired + block_size - 1) / block_size);
+  if (blocks < 2) return result;
+  CounterRandom random = BootstrapRandom(bootstrap);
+  std::vector<size_t> chosen(blocks);
+  std::vector<double> scratch;
+  std::vector<double> ratios(static_cast<size_t>(bootstrap.resamples));
+  for (double& ratio : ratios) {
+    for (size_t& block : chosen) block = random.Below(blocks);
+    ratio = MedianOfBlocks(top.first(paired), block_size, chosen, scratch) /
+            MedianOfBlocks(bottom.first(paired), block_size, chosen, scratch);
+  }
+  result.ci95 = PercentileInterval(ratios);
+  return result;
+}
+
+}  // namespace sagbench
