@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include <mujoco/mujoco.h>
+
+namespace sagbench {
+
+struct DeleteModel {
+  void operator()(mjModel* model) const { mj_deleteModel(model); }
+};
+struct DeleteData {
+  void operator()(mjData* data) const { mj_deleteData(data); }
+};
+using ModelPtr = std::unique_ptr<mjModel, DeleteModel>;
+using DataPtr = std::unique_ptr<mjData, DeleteData>;
+
+// Text of tasks/NAME, compiled into the program. Throws Error (environment) if there is none.
+std::string_view EmbeddedModel(std::string_view name);
+
+// Compiles tasks/NAME; MuJoCo's own warnings on stderr and in MUJOCO_LOG.TXT are silenced.
+// Throws Error (environment) with MuJoCo's sentence.
+ModelPtr LoadModel(std::string_view name);
+
+// The number of MuJoCo warnings (diverged, full buffers, ...) since the data were reset.
+int WarningCount(const mjData& data);
+
+}  // namespace sagbench
