@@ -1,0 +1,205 @@
+#include "results/summary.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "core/files.h"
+
+namespace sagbench {
+namespace {
+
+using Episodes = std::vector<EpisodeRecord>;
+
+// Same task and policy on the same machinery, so that only sampler and scheduler differ.
+bool Comparable(const RunIdentity& a, const RunIdentity& b) {
+  return a.task == b.task && a.policy_sha256 == b.policy_sha256 && a.executor == b.executor &&
+         a.device == b.device;
+}
+
+// The run that `run` is compared with, or null.
+const RunData* BaselineOf(const RunData& run, const std::vector<RunData>& runs) {
+  const auto found = std::find_if(runs.begin(), runs.end(), [&run](const RunData& other) {
+    return IsBaseline(other.identity) && Comparable(other.identity, run.identity);
+  });
+  return found == runs.end() ? nullptr : &*found;
+}
+
+template <class T, class Member>
+T Sum(const Episodes& episodes, Member member) {
+  T sum{};
+  for (const EpisodeRecord& episode : episodes) sum += episode.*member;
+  return sum;
+}
+
+std::optional<Success> SuccessOf(const Episodes& episodes) {
+  if (episodes.empty()) return std::nullopt;
+  Success success;
+  success.n = static_cast<int64_t>(episodes.size());
+  for (const EpisodeRecord& episode : episodes) success.k += episode.success ? 1 : 0;
+  success.rate = static_cast<double>(success.k) / static_cast<double>(success.n);
+  success.ci95 = WilsonInterval(success.k, success.n);
+  return success;
+}
+
+std::optional<MeanFigure> MeanOf(const std::vector<double>& values, const Bootstrap& bootstrap) {
+  if (values.empty()) return std::nullopt;
+  return MeanFigure{Mean(values), BootstrapMean(values, bootstrap)};
+}
+
+std::optional<MeanFigure> ScoreOf(const Episodes& episodes, const Bootstrap& bootstrap) {
+  std::vector<double> scores;
+  for (const EpisodeRecord& episode : episodes) {
+    if (episode.score) scores.push_back(*episode.score);
+  }
+  return MeanOf(scores, bootstrap);
+}
+
+std::map<std::string, int64_t> FailuresOf(const Episodes& episodes) {
+  std::map<std::string, int64_t> failures;
+  for (const EpisodeRecord& episode : episodes) {
+    if (!episode.success) ++failures[episode.failure.empty() ? "unnamed" : episode.failure];
+  }
+  return failures;
+}
+
+// Pairs episodes by seed.
+std::optional<VersusDense> VersusDenseOf(const Episodes& episodes, const Episodes& dense,
+                                         const SummaryOptions& options) {
+  std::map<uint64_t, const EpisodeRecord*> dense_by_seed;
+  for (const EpisodeRecord& episode : dense) dense_by_seed[episode.seed] = &episode;
+  VersusDense versus;
+  std::vector<double> score_differences;
+  for (const EpisodeRecord& episode : episodes) {
+    const auto found = dense_by_seed.find(episode.seed);
+    if (found == dense_by_seed.end()) continue;
+    const EpisodeRecord& other = *found->second;
+    ++versus.outcomes.pairs;
+    versus.outcomes.b += other.success && !episode.success ? 1 : 0;
+    versus.outcomes.c += !other.success && episode.success ? 1 : 0;
+    if (episode.score && other.score) score_differences.push_back(*episode.score - *other.score);
+  }
+  if (versus.outcomes.pairs == 0) return std::nullopt;
+  versus.mcnemar_p = McNemarExactP(versus.outcomes.b, versus.outcomes.c);
+  versus.ci95 = TangoInterval(versus.outcomes);
+  versus.margin = options.margin;
+  versus.verdict = NonInferiority(versus.outcomes, options.margin);
+  versus.score_difference = MeanOf(score_differences, options.bootstrap);
+  return versus;
+}
+
+std::optional<Flops> FlopsOf(const Episodes& episodes) {
+  const auto chunks = static_cast<double>(Sum<int64_t>(episodes, &EpisodeRecord::replans));
+  if (chunks == 0.0) return std::nullopt;
+  return Flops{Sum<double>(episodes, &EpisodeRecord::flops) / chunks,
+               Sum<double>(episodes, &EpisodeRecord::pruner_flops) / chunks,
+               {},
+               {}};
+}
+
+std::optional<Sparsity> SparsityOf(const Episodes& episodes) {
+  const auto cells = static_cast<double>(Sum<int64_t>(episodes, &EpisodeRecord::total_cells));
+  const auto computed = static_cast<double>(Sum<int64_t>(episodes, &EpisodeRecord::computed_cells));
+  const double skipped = Sum<double>(episodes, &EpisodeRecord::skipped_flops);
+  const double ran = Sum<double>(episodes, &EpisodeRecord::flops) -
+                     Sum<double>(episodes, &EpisodeRecord::pruner_flops);
+  if (cells == 0.0 || ran + skipped <= 0.0) return std::nullopt;
+  return Sparsity{1.0 - computed / cells, skipped / (ran + skipped)};
+}
+
+std::optional<Latency> LatencyOf(const RunData& run) {
+  if (!run.latency || run.latency->ms.empty()) return std::nullopt;
+  const std::vector<double>& ms = run.latency->ms;
+  return Latency{Median(ms),        Quantile(ms, 0.90),      Quantile(ms, 0.99),
+                 Quantile(ms, 1.0), run.latency->block_size, ms};
+}
+
+// Digest over the episodes in the order of their seeds.
+std::optional<Digest> DigestOf(Episodes episodes) {
+  if (episodes.empty()) return std::nullopt;
+  std::sort(episodes.begin(), episodes.end(),
+            [](const EpisodeRecord& a, const EpisodeRecord& b) { return a.seed < b.seed; });
+  std::string plans;
+  std::string actions;
+  for (const EpisodeRecord& episode : episodes) {
+    plans += episode.plan_digest + "\n";
+    actions += episode.action_digest + "\n";
+  }
+  return Digest{Sha256Hex(plans), Sha256Hex(actions)};
+}
+
+// What a run says by itself.
+RunReport Alone(const RunData& run, const SummaryOptions& options) {
+  RunReport row;
+  row.identity = run.identity;
+  row.episodes = static_cast<int64_t>(run.episodes.size());
+  row.is_baseline = IsBaseline(run.identity);
+  row.success = SuccessOf(run.episodes);
+  row.score = ScoreOf(run.episodes, options.bootstrap);
+  row.failures = FailuresOf(run.episodes);
+  row.flops = FlopsOf(run.episodes);
+  row.sparsity = SparsityOf(run.episodes);
+  row.latency_ms = LatencyOf(run);
+  row.action_error = run.action_error;
+  row.spread = run.spread;
+  row.digest = DigestOf(run.episodes);
+  row.replans = Sum<int64_t>(run.episodes, &EpisodeRecord::replans);
+  row.wall_s = run.wall_s;
+  return row;
+}
+
+// What it says beside its baseline, which may be the run itself.
+void Compare(const RunData& run, const RunData& baseline, const SummaryOptions& options,
+             RunReport* row) {
+  if (!row->is_baseline) {
+    row->versus_dense = VersusDenseOf(run.episodes, baseline.episodes, options);
+  }
+  Speedup speedup;
+  const std::optional<Flops> dense = FlopsOf(baseline.episodes);
+  if (row->flops && dense && dense->per_chunk > 0.0 && row->flops->per_chunk > 0.0) {
+    row->flops->dense_per_chunk = dense->per_chunk;
+    row->flops->ratio = row->flops->per_chunk / dense->per_chunk;
+    speedup.flops = dense->per_chunk / row->flops->per_chunk;
+  }
+  if (row->latency_ms && LatencyOf(baseline)) {
+    const auto block_size = static_cast<size_t>(std::max<int64_t>(1, run.latency->block_size));
+    const MedianRatio ratio =
+        RatioOfMedians(baseline.latency->ms, run.latency->ms, block_size, options.bootstrap);
+    speedup.latency = ratio.ratio;
+    if (!row->is_baseline) speedup.latency_ci95 = ratio.ci95;
+  }
+  if (speedup.flops || speedup.latency) row->speedup = speedup;
+}
+
+// Whether schedulers can be told apart by success on the row's task: not where one network
+// evaluation (dense under the sampler `single`) is non-inferior to dense.
+std::optional<bool> Discriminating(const RunReport& row, const std::vector<RunReport>& rows) {
+  for (const RunReport& other : rows) {
+    const bool is_single = other.identity.scheduler == "dense" &&
+                           std::string_view(other.identity.sampler).substr(0, 6) == "single";
+    if (!is_single || !other.versus_dense || !Comparable(other.identity, row.identity)) continue;
+    if (other.versus_dense->verdict == Verdict::kNonInferior) return false;
+    if (other.versus_dense->verdict == Verdict::kInferior) return true;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool IsBaseline(const RunIdentity& identity) {
+  return identity.scheduler == "dense" && identity.sampler == "ddpm";
+}
+
+std::vector<RunReport> Summarise(const std::vector<RunData>& runs, const SummaryOptions& options) {
+  std::vector<RunReport> rows;
+  for (const RunData& run : runs) {
+    rows.push_back(Alone(run, options));
+    const RunData* baseline = BaselineOf(run, runs);
+    if (baseline != nullptr) Compare(run, *baseline, options, &rows.back());
+  }
+  for (RunReport& row : rows) row.discriminating = Discriminating(row, rows);
+  return rows;
+}
+
+}  // namespace sagbench
