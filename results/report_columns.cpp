@@ -1,0 +1,148 @@
+#include "results/report_columns.h"
+
+#include <fmt/core.h>
+
+#include "results/text_table.h"
+
+namespace sagbench {
+namespace {
+
+std::string Points(double rate) {
+  return fmt::format("{:.1f}", 100.0 * rate);
+}
+
+std::string Points(const Interval& interval) {
+  return fmt::format("[{}, {}]", Points(interval.lo), Points(interval.hi));
+}
+
+std::string WithInterval(const std::string& value, const std::optional<Interval>& interval,
+                         int decimals) {
+  if (!interval) return value;
+  return fmt::format("{} [{:.{}f}, {:.{}f}]", value, interval->lo, decimals, interval->hi,
+                     decimals);
+}
+
+std::string SuccessCell(const RunReport& run) {
+  return run.success ? fmt::format("{}/{}", run.success->k, run.success->n) : "";
+}
+
+std::string RateCell(const RunReport& run) {
+  return run.success ? Points(run.success->rate) + " " + Points(run.success->ci95) : "";
+}
+
+std::string ScoreCell(const RunReport& run) {
+  return run.score ? WithInterval(fmt::format("{:.3f}", run.score->mean), run.score->ci95, 3) : "";
+}
+
+std::string DifferenceCell(const RunReport& run) {
+  if (!run.versus_dense) return "";
+  return fmt::format("{:+.1f} {}", 100.0 * run.versus_dense->outcomes.difference(),
+                     Points(run.versus_dense->ci95));
+}
+
+std::string LostWonCell(const RunReport& run) {
+  if (!run.versus_dense) return "";
+  return fmt::format("{}/{}", run.versus_dense->outcomes.b, run.versus_dense->outcomes.c);
+}
+
+std::string VerdictCell(const RunReport& run) {
+  if (!run.versus_dense) return "";
+  return fmt::format("{} at {:g}", VerdictName(run.versus_dense->verdict),
+                     100.0 * run.versus_dense->margin);
+}
+
+std::string FailuresCell(const RunReport& run) {
+  std::string text;
+  for (const auto& [name, count] : run.failures) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, count);
+  }
+  return text.empty() && run.success ? "none" : text;
+}
+
+std::string GflopCell(const RunReport& run) {
+  return run.flops ? FourDigits(run.flops->per_chunk * 1e-9) : "";
+}
+
+std::string FlopRatioCell(const RunReport& run) {
+  return run.flops && run.flops->ratio ? fmt::format("{:.3f}", *run.flops->ratio) : "";
+}
+
+std::string SkippedCell(const RunReport& run) {
+  return run.sparsity ? Points(run.sparsity->cells) : "";
+}
+
+// A cell that shows one number of the latency.
+std::function<std::string(const RunReport&)> LatencyCell(double Latency::*member) {
+  return [member](const RunReport& run) {
+    return run.latency_ms ? FourDigits((*run.latency_ms).*member) : "";
+  };
+}
+
+std::string SamplesCell(const RunReport& run) {
+  return run.latency_ms ? fmt::format("{}", run.latency_ms->samples.size()) : "";
+}
+
+std::string ReplanRateCell(const RunReport& run) {
+  return run.latency_ms ? FourDigits(1000.0 / run.latency_ms->median) : "";
+}
+
+std::string FlopSpeedupCell(const RunReport& run) {
+  return run.speedup && run.speedup->flops ? fmt::format("{:.2f}x", *run.speedup->flops) : "";
+}
+
+std::string ClockSpeedupCell(const RunReport& run) {
+  if (!run.speedup || !run.speedup->latency) return "";
+  return WithInterval(fmt::format("{:.2f}x", *run.speedup->latency), run.speedup->latency_ci95, 2);
+}
+
+}  // namespace
+
+std::vector<ColumnRule> NameColumns() {
+  const auto of = [](std::string RunIdentity::*member) {
+    return [member](const RunReport& run) { return run.identity.*member; };
+  };
+  return {{"task", false, of(&RunIdentity::task), ""},
+          {"sampler", false, of(&RunIdentity::sampler), ""},
+          {"scheduler", false, of(&RunIdentity::scheduler), ""},
+          {"policy", false, of(&RunIdentity::policy_name), ""},
+          {"executor", false, of(&RunIdentity::executor), ""},
+          {"device", false, of(&RunIdentity::device), ""},
+          {"first seed", true,
+           [](const RunReport& run) { return fmt::format("{}", run.identity.seed); }, ""}};
+}
+
+std::vector<ColumnRule> SuccessColumns() {
+  return {{"success", true, SuccessCell, "successful episodes of all; none is dropped"},
+          {"% [95 %]", true, RateCell, "success rate with its Wilson interval"},
+          {"score [95 %]", true, ScoreCell,
+           "mean over episodes of the task's score, with a bootstrap interval"},
+          {"vs dense [95 %]", true, DifferenceCell,
+           "difference of success rates in points on the same episodes (paired by seed), with "
+           "Tango's score interval"},
+          {"lost/won", true, LostWonCell,
+           "episodes that only dense solved / that only this run solved"},
+          {"verdict", false, VerdictCell,
+           "non-inferiority to dense at a margin in points, one-sided alpha .05; only "
+           "'non-inferior' may be called lossless"},
+          {"failures", false, FailuresCell, "unsuccessful episodes by name"}};
+}
+
+std::vector<ColumnRule> CostColumns() {
+  return {
+      {"GFLOP", true, GflopCell,
+       "10^9 floating-point operations that ran for one action chunk, pruner and encoder included "
+       "(one multiply-add is 2)"},
+      {"of dense", true, FlopRatioCell, "GFLOP over that of the baseline"},
+      {"% skipped", true, SkippedCell, "share of this sampler's cells that were reused"},
+      {"ms median", true, LatencyCell(&Latency::median),
+       "time from an observation to its action chunk, batch 1"},
+      {"p90", true, LatencyCell(&Latency::p90), "its 90th percentile"},
+      {"p99", true, LatencyCell(&Latency::p99), "its 99th percentile"},
+      {"n", true, SamplesCell, "number of latency samples"},
+      {"replans/s", true, ReplanRateCell, "1 / median"},
+      {"faster (FLOPs)", true, FlopSpeedupCell, "baseline's GFLOP over this run's"},
+      {"faster (clock) [95 %]", true, ClockSpeedupCell,
+       "ratio of medians, baseline over this run, with a paired block-bootstrap interval"}};
+}
+
+}  // namespace sagbench
