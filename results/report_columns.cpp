@@ -11,15 +11,14 @@ std::string Points(double rate) {
   return fmt::format("{:.1f}", 100.0 * rate);
 }
 
+// In whole points: the figures themselves are in report.json.
 std::string Points(const Interval& interval) {
-  return fmt::format("[{}, {}]", Points(interval.lo), Points(interval.hi));
+  return fmt::format("[{:.0f}, {:.0f}]", 100.0 * interval.lo, 100.0 * interval.hi);
 }
 
-std::string WithInterval(const std::string& value, const std::optional<Interval>& interval,
-                         int decimals) {
+std::string WithInterval(const std::string& value, const std::optional<Interval>& interval) {
   if (!interval) return value;
-  return fmt::format("{} [{:.{}f}, {:.{}f}]", value, interval->lo, decimals, interval->hi,
-                     decimals);
+  return fmt::format("{} [{:.2f}, {:.2f}]", value, interval->lo, interval->hi);
 }
 
 std::string SuccessCell(const RunReport& run) {
@@ -31,7 +30,7 @@ std::string RateCell(const RunReport& run) {
 }
 
 std::string ScoreCell(const RunReport& run) {
-  return run.score ? WithInterval(fmt::format("{:.3f}", run.score->mean), run.score->ci95, 3) : "";
+  return run.score ? WithInterval(fmt::format("{:.3f}", run.score->mean), run.score->ci95) : "";
 }
 
 std::string DifferenceCell(const RunReport& run) {
@@ -92,7 +91,7 @@ std::string FlopSpeedupCell(const RunReport& run) {
 
 std::string ClockSpeedupCell(const RunReport& run) {
   if (!run.speedup || !run.speedup->latency) return "";
-  return WithInterval(fmt::format("{:.2f}x", *run.speedup->latency), run.speedup->latency_ci95, 2);
+  return WithInterval(fmt::format("{:.2f}x", *run.speedup->latency), run.speedup->latency_ci95);
 }
 
 }  // namespace
@@ -140,9 +139,10 @@ std::vector<ColumnRule> CostColumns() {
       {"p99", true, LatencyCell(&Latency::p99), "its 99th percentile"},
       {"n", true, SamplesCell, "number of latency samples"},
       {"replans/s", true, ReplanRateCell, "1 / median"},
-      {"faster (FLOPs)", true, FlopSpeedupCell, "baseline's GFLOP over this run's"},
-      {"faster (clock) [95 %]", true, ClockSpeedupCell,
-       "ratio of medians, baseline over this run, with a paired block-bootstrap interval"}};
+      {"fewer FLOPs", true, FlopSpeedupCell, "speed-up in FLOPs: baseline's GFLOP over this run's"},
+      {"faster [95 %]", true, ClockSpeedupCell,
+       "speed-up on the clock: ratio of median times, baseline over this run, with a paired "
+       "block-bootstrap interval"}};
 }
 
 }  // namespace sagbench

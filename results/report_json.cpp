@@ -171,10 +171,9 @@ Json FromContext(const Context& context) {
       .Take();
 }
 
-bool IsFlat(const Json& json) {
-  return !json.is_structured() || std::all_of(json.begin(), json.end(), [](const Json& item) {
-    return !item.is_structured();
-  });
+bool IsListOfNumbers(const Json& json) {
+  return json.is_array() &&
+         std::all_of(json.begin(), json.end(), [](const Json& item) { return item.is_number(); });
 }
 
 // On one line; bytes that are no UTF-8 (a command line may have them) are replaced.
@@ -182,9 +181,9 @@ std::string Flat(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-// Objects and lists of them spread over lines; lists of plain values stay on one.
+// Objects and lists spread over lines; lists of numbers stay on one.
 void Print(const Json& json, size_t indent, std::string* text) {
-  if (json.empty() || !json.is_structured() || (json.is_array() && IsFlat(json))) {
+  if (json.empty() || !json.is_structured() || IsListOfNumbers(json)) {
     *text += Flat(json);
     return;
   }
