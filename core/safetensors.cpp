@@ -120,7 +120,7 @@ Extent ParseExtent(const json& offsets, const StoredTensor& tensor, uint64_t dat
   if (!IsListOfUnsigned(offsets) || offsets.size() != 2) {
     throw FileError("{} has data_offsets {}: they must be [begin, end]", where, offsets.dump());
   }
-  const Extent extent{offsets[0].get<uint64_t>(), offsets[1].get<uint64_t>(), ""};
+  Extent extent{offsets[0].get<uint64_t>(), offsets[1].get<uint64_t>(), ""};
   if (extent.begin > extent.end || extent.end > data_size) {
     throw FileError("{} lies at {} of {} bytes of data: the file is damaged or cut off", where,
                     offsets.dump(), data_size);
@@ -155,6 +155,7 @@ void CheckCover(std::vector<Extent> extents, uint64_t data_size, const std::stri
 // The tensors in the order of the file: widest elements first, so that all are aligned, then names.
 std::vector<std::string> FileOrder(const std::map<std::string, StoredTensor>& tensors) {
   std::vector<std::string> names;
+  names.reserve(tensors.size());
   for (const auto& [name, tensor] : tensors) names.push_back(name);
   std::stable_sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
     return DtypeSize(tensors.at(a).dtype) > DtypeSize(tensors.at(b).dtype);

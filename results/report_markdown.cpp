@@ -57,7 +57,7 @@ std::string Section(const std::string& title, const std::vector<ColumnRule>& rul
     TextColumn column = Fill(rule, runs);
     if (IsEmpty(column)) continue;
     columns.push_back(std::move(column));
-    *notes += "- " + rule.header + ": " + rule.note + ".\n";
+    *notes += fmt::format("- {}: {}.\n", rule.header, rule.note);
   }
   return columns.size() == names ? "" : "## " + title + "\n\n" + RenderTable(columns) + "\n";
 }

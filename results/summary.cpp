@@ -101,9 +101,9 @@ std::optional<Flops> FlopsOf(const Episodes& episodes) {
 std::optional<Sparsity> SparsityOf(const Episodes& episodes) {
   const auto cells = static_cast<double>(Sum<int64_t>(episodes, &EpisodeRecord::total_cells));
   const auto computed = static_cast<double>(Sum<int64_t>(episodes, &EpisodeRecord::computed_cells));
-  const double skipped = Sum<double>(episodes, &EpisodeRecord::skipped_flops);
-  const double ran = Sum<double>(episodes, &EpisodeRecord::flops) -
-                     Sum<double>(episodes, &EpisodeRecord::pruner_flops);
+  const auto skipped = Sum<double>(episodes, &EpisodeRecord::skipped_flops);
+  const auto ran = Sum<double>(episodes, &EpisodeRecord::flops) -
+                   Sum<double>(episodes, &EpisodeRecord::pruner_flops);
   if (cells == 0.0 || ran + skipped <= 0.0) return std::nullopt;
   return Sparsity{1.0 - computed / cells, skipped / (ran + skipped)};
 }
