@@ -12,9 +12,9 @@
 namespace sagbench::pusht {
 namespace {
 
-constexpr int kMostPerBin = 2;      // plans kept that leave the T in the same bin
-constexpr double kModeMargin = 25;  // steps by which a mode's best may be worse and still be kept
-constexpr double kSlack = 10.0;     // steps beyond the best success that are still searched
+constexpr int kMostPerBin = 2;  // plans kept that leave the T in the same bin
+constexpr double kModeMargin =
+    30;  // steps by which an unfinished plan may look worse and still be kept
 
 // A push that leaves the T where it was is no way forward, however cheap.
 bool Moved(const Pose& before, const Pose& after) {
@@ -57,22 +57,22 @@ class Beam {
     }
   }
 
-  // The best of what was found, in few bins, but the best of each mode in any case.
+  // Of each mode, the best of what was found, in few bins.
   std::vector<Node> Select() {
     std::sort(found_.begin(), found_.end(),
               [](const Node& a, const Node& b) { return a.cost < b.cost; });
-    std::map<std::tuple<int, int, int>, int> bins;
+    std::map<std::tuple<int, int, int, int>, int> bins;
     std::map<int, int> modes;
     std::vector<Node> kept;
     for (const Node& node : found_) {
+      if (node.cost > found_.front().cost + kModeMargin + settings_.slack) break;
       const Pose& cog = node.moment.solver.cog();
-      const std::tuple<int, int, int> bin = {std::lround(cog.x / 8.0), std::lround(cog.y / 8.0),
-                                             std::lround(cog.angle / 0.12)};
-      const bool new_mode =
-          modes[ModeOf(node.pushes[0])]++ == 0 && node.cost < found_.front().cost + kModeMargin;
-      const bool room = static_cast<int>(kept.size()) < settings_.beam;
-      if (!new_mode && (!room || bins[bin] >= kMostPerBin)) continue;
-      ++bins[bin];
+      const int mode = ModeOf(node.pushes[0]);
+      int& in_bin = bins[{mode, std::lround(cog.x / 8.0), std::lround(cog.y / 8.0),
+                          std::lround(cog.angle / 0.12)}];
+      if (modes[mode] >= settings_.beam || in_bin >= kMostPerBin) continue;
+      ++modes[mode];
+      ++in_bin;
       kept.push_back(node);
     }
     found_.clear();
@@ -107,7 +107,7 @@ class Beam {
              bool reject_moves) {
     Moment moment = node.moment;
     for (const Vec2 target : way) {
-      if (moment.steps > best_success_ + kSlack) return;
+      if (moment.steps > best_success_ + settings_.slack) return;
       if (moment.Advance(target)) return Found(node, push, moment);
     }
     if (reject_moves && MovedTooFar(node.moment.solver.cog(), moment.solver.cog())) return;
@@ -115,7 +115,7 @@ class Beam {
     for (int step = 1; step * kPushSpeed <= kLongestPush; ++step) {
       push.length = step * kPushSpeed;
       const Vec2 target = start + push.length * direction;
-      if (OutsideWindow(target) > 0.0 || moment.steps > best_success_ + kSlack) return;
+      if (OutsideWindow(target) > 0.0 || moment.steps > best_success_ + settings_.slack) return;
       if (moment.Advance(target)) return Found(node, push, moment);
       Moment held = moment;
       held.Advance(target);

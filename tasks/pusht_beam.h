@@ -15,8 +15,9 @@ struct Plan {
 };
 
 struct BeamSettings {
-  int beam = 15;       // plans kept a level
-  double grid = 10.0;  // px between contacts on the first level; half as much again deeper
+  int beam = 4;         // plans kept of each way to begin, at each level
+  double grid = 13.0;   // px between contacts on the first level; half as much again deeper
+  double slack = 10.0;  // steps beyond the best known success that are still searched
 };
 
 // Beam search over up to kMaxPushes pushes from `start`: for every way to begin (mode) the cheapest

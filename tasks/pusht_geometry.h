@@ -9,6 +9,7 @@ namespace sagbench::pusht {
 
 struct Vec2 {
   double x = 0.0, y = 0.0;
+  bool operator==(const Vec2&) const = default;
 };
 
 inline Vec2 operator+(Vec2 a, Vec2 b) {

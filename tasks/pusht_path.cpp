@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace sagbench::pusht {
 namespace {
@@ -57,23 +58,26 @@ Ways::Ways(const Pose& origin, Vec2 from)
     : origin_(origin), cos_(std::cos(origin.angle)), sin_(std::sin(origin.angle)), from_(from) {
   for (int i = 0; i < kCorners; ++i) {
     corners_[i] = ToWorld(origin, kHull[i]);
-    reach_[i] = Cost(from, corners_[i]);
-    before_[i] = -1;
+    entry_[i] = Cost(from, corners_[i]);
   }
-  // Around a convex hull the way goes from neighbour to neighbour: three rounds settle six corners.
-  std::array<double, kCorners> side;
-  for (int i = 0; i < kCorners; ++i) side[i] = Cost(corners_[i], corners_[(i + 1) % kCorners]);
-  for (int round = 0; round < 3; ++round) {
-    for (int i = 0; i < kCorners; ++i) {
-      const int next = (i + 1) % kCorners;
-      for (const auto& [a, b] : {std::pair{i, next}, std::pair{next, i}}) {
-        if (reach_[a] + side[i] < reach_[b]) {
-          reach_[b] = reach_[a] + side[i];
-          before_[b] = a;
-        }
-      }
-    }
+  std::array<double, kCorners> sides;  // side i: corner i to the next one
+  for (int i = 0; i < kCorners; ++i) sides[i] = Cost(corners_[i], corners_[(i + 1) % kCorners]);
+  rings_ = {MakeRing(1, sides), MakeRing(-1, sides)};
+}
+
+Ways::Ring Ways::MakeRing(int turn, const std::array<double, kCorners>& sides) const {
+  Ring ring = {turn, entry_, {}};
+  ring.before.fill(-1);
+  // The cheapest corner to enter at is entered straight; from there once around settles the rest.
+  const int first =
+      static_cast<int>(std::min_element(entry_.begin(), entry_.end()) - entry_.begin());
+  for (int i = 0, corner = first; i + 1 < kCorners; ++i) {
+    const int next = (corner + turn + kCorners) % kCorners;
+    const double cost = ring.cost[corner] + sides[turn > 0 ? corner : next];
+    if (cost < ring.cost[next]) ring.cost[next] = cost, ring.before[next] = corner;
+    corner = next;
   }
+  return ring;
 }
 
 double Ways::Cost(Vec2 a, Vec2 b) const {
@@ -90,23 +94,56 @@ double Ways::Cost(Vec2 a, Vec2 b) const {
   return cost * length / samples;
 }
 
-std::vector<Vec2> Ways::Line(Vec2 to) const {
-  double best = Cost(from_, to);
-  int last = -1;
-  for (int i = 0; i < kCorners; ++i) {
-    if (reach_[i] >= best) continue;
-    const double cost = reach_[i] + Cost(corners_[i], to);
-    if (cost < best) best = cost, last = i;
-  }
+std::vector<Vec2> Ways::Through(const Ring& ring, int last, Vec2 to) const {
   std::vector<Vec2> line = {to};
-  for (int i = last; i >= 0; i = before_[i]) line.push_back(corners_[i]);
+  for (int i = last; i >= 0; i = ring.before[i]) line.push_back(corners_[i]);
   line.push_back(from_);
   std::reverse(line.begin(), line.end());
   return line;
 }
 
-std::vector<Vec2> Ways::Targets(Vec2 to) const {
-  const std::vector<Vec2> line = Chamfer(Line(to));
+std::vector<Vec2> Ways::Shortest(Vec2 to) const {
+  double best = Cost(from_, to);
+  int last = -1;
+  const Ring* best_ring = &rings_[0];
+  for (int i = 0; i < kCorners; ++i) {
+    const Ring& ring = rings_[rings_[1].cost[i] < rings_[0].cost[i] ? 1 : 0];
+    if (ring.cost[i] >= best) continue;
+    const double cost = ring.cost[i] + Cost(corners_[i], to);
+    if (cost < best) best = cost, last = i, best_ring = &ring;
+  }
+  return Through(*best_ring, last, to);
+}
+
+double Ways::Sweep(const std::vector<Vec2>& line) const {
+  const Vec2 centre = ToWorld(origin_, {0.0, kCogOffset});
+  double sweep = 0.0;
+  for (size_t i = 1; i < line.size(); ++i) {
+    const Vec2 a = line[i - 1] - centre, b = line[i] - centre;
+    sweep += std::atan2(a.x * b.y - a.y * b.x, Dot(a, b));
+  }
+  return sweep;
+}
+
+// The cheapest line that turns about the T in the other direction.
+std::vector<Vec2> Ways::OtherSide(const std::vector<Vec2>& shortest) const {
+  const Vec2 to = shortest.back();
+  const double sweep = Sweep(shortest);
+  double best = std::numeric_limits<double>::infinity();
+  std::vector<Vec2> chosen = shortest;
+  for (const Ring& ring : rings_) {
+    for (int i = 0; i < kCorners; ++i) {
+      const std::vector<Vec2> line = Through(ring, i, to);
+      const double cost = ring.cost[i] + Cost(corners_[i], to);
+      if (cost < best && std::abs(Sweep(line) - sweep) > 3.0) best = cost, chosen = line;
+    }
+  }
+  return chosen;
+}
+
+std::vector<Vec2> Ways::Targets(Vec2 to, Side side) const {
+  const std::vector<Vec2> shortest = Shortest(to);
+  const std::vector<Vec2> line = Chamfer(side == Side::kShorter ? shortest : OtherSide(shortest));
   double total = 0.0;
   for (size_t i = 1; i < line.size(); ++i) total += Length(line[i] - line[i - 1]);
   std::vector<Vec2> targets;

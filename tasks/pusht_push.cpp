@@ -9,6 +9,7 @@ namespace {
 constexpr double kBackOff = 9.0;            // px between the agent and the T before a push
 constexpr double kPlannedCoverage = 0.965;  // a margin for what the solver leaves out
 constexpr double kNone = 1e9;
+constexpr double kPessimism = 1.5;  // an optimistic estimate has the expert dither
 
 struct GoalError {
   double distance = 0.0;  // of the centres of gravity, px
@@ -40,10 +41,11 @@ int ModeOf(const Push& push) {
   return 2 * push.edge + (push.u > Edges()[push.edge].middle ? 1 : 0);
 }
 
-std::string ModeName(int mode) {
-  const Edge& edge = Edges()[mode / 2];
-  const std::string name = edge.name;
-  return edge.middle == kNone ? name : name + (mode % 2 == 1 ? "-right" : "-left");
+std::string ModeName(const Push& push) {
+  const Edge& edge = Edges()[push.edge];
+  std::string name = edge.name;
+  if (edge.middle != kNone) name += push.u > edge.middle ? "-right" : "-left";
+  return push.side == Side::kOther ? name + ", other way round" : name;
 }
 
 bool Moment::Advance(Vec2 next_target) {
@@ -71,7 +73,7 @@ std::vector<Vec2> PushTargets(const Moment& moment, const Push& push) {
   const Pose origin = OriginFromCog(moment.solver.cog());
   const Vec2 start = PushStart(origin, push);
   const Vec2 direction = PushDirection(origin, push);
-  std::vector<Vec2> targets = Ways(origin, moment.target).Targets(start);
+  std::vector<Vec2> targets = Ways(origin, moment.target).Targets(start, push.side);
   const int steps = std::max(1, static_cast<int>(std::ceil(push.length / kPushSpeed - 1e-9)));
   for (int i = 1; i <= steps; ++i) targets.push_back(start + (push.length * i / steps) * direction);
   targets.push_back(targets.back());
@@ -93,8 +95,9 @@ double PlanCost(const Moment& moment) {
   const GoalError error = ErrorOf(cog);
   const double border =
       std::max({0.0, 64.0 - cog.x, cog.x - 448.0}) + std::max({0.0, 64.0 - cog.y, cog.y - 448.0});
-  return moment.steps + 30.0 * std::min(1.0, (error.distance / 8.0 + 6.0 * error.angle) / 0.8) +
-         0.4 * error.distance + 30.0 * error.angle + 0.3 * border;
+  const double rest = 30.0 * std::min(1.0, (error.distance / 8.0 + 6.0 * error.angle) / 0.8) +
+                      0.4 * error.distance + 30.0 * error.angle + 0.3 * border;
+  return moment.steps + kPessimism * rest;
 }
 
 }  // namespace sagbench::pusht

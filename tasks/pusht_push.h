@@ -26,13 +26,14 @@ const std::array<Edge, kEdges>& Edges();
 struct Push {
   int edge = 0;
   double u = 0.0, angle = 0.0, length = 0.0;
+  Side side = Side::kShorter;  // of the way to it
 };
 inline constexpr double kLongestPush = 170.0;  // px
 inline constexpr int kMaxPushes = 3;           // of a plan
 
 // Edge and side: what a person would call a different way to go on.
 int ModeOf(const Push& push);
-std::string ModeName(int mode);
+std::string ModeName(const Push& push);
 
 // A simulated moment while planning.
 struct Moment {
