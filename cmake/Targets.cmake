@@ -11,6 +11,15 @@ endif()
 
 find_program(LLD_LINKER ld.lld)
 find_program(CCACHE ccache)
+if(CCACHE)  # without a folder that it can write, ccache would fail the build
+  execute_process(COMMAND ${CCACHE} --get-config cache_dir OUTPUT_VARIABLE folder
+                  OUTPUT_STRIP_TRAILING_WHITESPACE)
+  execute_process(COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}/tmp
+                  RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
+  if(NOT status EQUAL 0)
+    set(CCACHE "")
+  endif()
+endif()
 if(CCACHE)
   # ccache uses a precompiled header only when it may overlook its date.
   set(CMAKE_CXX_COMPILER_LAUNCHER
