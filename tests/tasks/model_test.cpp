@@ -1,0 +1,34 @@
+#include "tasks/model.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+
+namespace sagbench {
+namespace {
+
+TEST(Model, EmbeddedAndCompiled) {
+  EXPECT_NE(EmbeddedModel("pusht.xml").find("<mujoco"), std::string_view::npos);
+  const ModelPtr model = LoadModel("pusht.xml");
+  EXPECT_EQ(model->nv, 5);
+  const DataPtr data(mj_makeData(model.get()));
+  mj_forward(model.get(), data.get());
+  EXPECT_EQ(WarningCount(*data), 0);
+}
+
+TEST(Model, UnknownNameIsAnError) {
+  EXPECT_THROW(LoadModel("nothing.xml"), Error);
+}
+
+TEST(Model, WarningsAreCounted) {
+  const ModelPtr model = LoadModel("pusht.xml");
+  const DataPtr data(mj_makeData(model.get()));
+  data->qpos[0] = 1e20;
+  mj_checkPos(model.get(), data.get());
+  EXPECT_EQ(WarningCount(*data), 1);
+}
+
+}  // namespace
+}  // namespace sagbench
