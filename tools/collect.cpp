@@ -14,7 +14,6 @@
 
 #include "core/build_info.h"
 #include "core/error.h"
-#include "core/interrupt.h"
 #include "tools/command.h"
 
 namespace sagbench {
@@ -102,7 +101,6 @@ int RunCollect(const CollectArguments& a) {
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   const int threads = a.threads > 0 ? a.threads : cores;
   const ProgressSink progress = ShowProgress(a.quiet);
-  InstallInterruptHandler();
   if (a.mode_check > 0) {
     const StartKind kind = KindOf(a.starts.front());
     const auto starts = SeededStarts(kind, a.seed, a.mode_check, a.choice_seed);
