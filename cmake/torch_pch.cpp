@@ -1,1 +1,1 @@
-// Carries the precompiled <torch/torch.h> that the other folders reuse.
+// Carries the precompiled <ATen/ATen.h> that the other folders reuse.

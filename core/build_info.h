@@ -12,6 +12,7 @@ struct BuildInfo {
   std::string compiler;    // "GNU 12.2.0"
   std::string flags;
   std::string version;
+  std::string source_folder;  // where shipped weights lie unless the user names another place
 };
 
 const BuildInfo& GetBuildInfo();

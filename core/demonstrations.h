@@ -32,8 +32,9 @@ struct DemonstrationFileInfo {
 
 // robomimic's HDF5 layout: data/demo_i/{obs/KEY, actions, states, rewards, dones}, attributes
 // `num_samples` and `total`, filters mask/train and mask/valid. Demonstrations are numbered from 0.
-// `valid_share` of them (at least one where there are two or more), chosen evenly, go to mask/valid.
-// Written to a temporary file and renamed. Throws Error (environment) if it cannot be written.
+// `valid_share` of them (at least one where there are two or more), chosen evenly, go to
+// mask/valid. Written to a temporary file and renamed. Throws Error (environment) if it cannot be
+// written.
 void WriteDemonstrations(const std::filesystem::path& path, const DemonstrationFileInfo& info,
                          const std::vector<Demonstration>& demonstrations,
                          double valid_share = 0.02);

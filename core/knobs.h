@@ -14,7 +14,7 @@ struct Knob {
   std::string name;
   Kind kind = Kind::kInteger;
   std::string default_value;
-  double min = 0.0;                  // kInteger, kNumber: inclusive range
+  double min = 0.0;  // kInteger, kNumber: inclusive range
   double max = 0.0;
   std::vector<std::string> choices;  // kChoice
   std::string help;
@@ -46,7 +46,8 @@ std::vector<std::string> SplitPluginList(std::string_view text);
 class KnobValues {
  public:
   KnobValues() = default;
-  // Throws Error (usage) on an unknown knob or a value out of its range; `owner` is for the sentence.
+  // Throws Error (usage) on an unknown knob or a value out of its range; `owner` is for the
+  // sentence.
   KnobValues(std::string_view owner, const std::vector<Knob>& declared,
              const std::map<std::string, std::string>& given);
 

@@ -47,8 +47,9 @@ class Registry {
 
   // Returns true, so that a plug-in's last line can be a static initialiser.
   bool Add(Entry entry) {
-    const auto at = std::lower_bound(entries_.begin(), entries_.end(), entry,
-                                     [](const Entry& a, const Entry& b) { return a.name < b.name; });
+    const auto at =
+        std::lower_bound(entries_.begin(), entries_.end(), entry,
+                         [](const Entry& a, const Entry& b) { return a.name < b.name; });
     entries_.insert(at, std::move(entry));
     return true;
   }

@@ -17,9 +17,9 @@ enum class StartKind { kReset, kNearGoal, kState };
 
 struct ExpertRequest {
   StartKind start = StartKind::kReset;
-  uint64_t seed = 0;           // start state (kReset, kNearGoal) and the expert's own choices
-  uint64_t choice_seed = 0;    // second word of the expert's choices: same start, other demonstration
-  std::vector<double> state;   // kState only
+  uint64_t seed = 0;         // start state (kReset, kNearGoal) and the expert's own choices
+  uint64_t choice_seed = 0;  // second word of the expert's choices: same start, other demonstration
+  std::vector<double> state;  // kState only
 };
 
 struct ExpertResult {

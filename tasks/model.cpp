@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "tasks/task.h"
 
 namespace sagbench {
 
@@ -25,5 +26,7 @@ int WarningCount(const mjData& data) {
   for (const mjWarningStat& warning : data.warning) count += warning.number;
   return count;
 }
+
+std::string PhysicsVersion() { return mj_versionString(); }
 
 }  // namespace sagbench

@@ -23,10 +23,10 @@ struct TaskSpec {
   std::vector<ObservationKey> observation_keys;
   int observation_size = 0;
   int action_size = 0;
-  int state_size = 0;          // of State(): all that the future depends on
-  int max_steps = 0;           // control steps of an episode
-  double control_period = 0.0; // seconds
-  bool has_score = false;      // reward is graded: episode score = max reward
+  int state_size = 0;                           // of State(): all that the future depends on
+  int max_steps = 0;                            // control steps of an episode
+  double control_period = 0.0;                  // seconds
+  bool has_score = false;                       // reward is graded: episode score = max reward
   std::vector<double> action_low, action_high;  // where random test actions are drawn from
 };
 
@@ -53,5 +53,8 @@ class Task {
 
 using TaskRegistry = Registry<Task>;
 TaskRegistry& Tasks();
+
+// Version of the physics engine, for reports: "4.0.0".
+std::string PhysicsVersion();
 
 }  // namespace sagbench

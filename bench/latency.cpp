@@ -1,0 +1,96 @@
+#include "bench/latency.h"
+
+#include <chrono>
+#include <numeric>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/noise.h"
+
+namespace sagbench {
+namespace {
+
+double TimeChunk(Executor& executor, const at::Tensor& observation, const NoiseSource& noise) {
+  const auto start = std::chrono::steady_clock::now();
+  executor.Act(observation, noise);
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+      .count();
+}
+
+// One measurement in progress.
+class LatencyRun {
+ public:
+  LatencyRun(const std::vector<Executor*>& executors, const std::vector<at::Tensor>& observations,
+             const PolicyConfig& config, const LatencySettings& settings)
+      : executors_(executors),
+        observations_(observations),
+        config_(config),
+        settings_(settings),
+        samples_(executors.size()),
+        random_({.run_seed = settings.seed, .episode = ~uint64_t{0}}) {}
+
+  std::vector<LatencySamples> Run(const ProgressSink& progress) {
+    for (int64_t i = 0; i < settings_.warmup; ++i) {
+      for (Executor* executor : executors_) Sample(*executor, i);
+    }
+    for (LatencySamples& samples : samples_) samples.block_size = settings_.block_size;
+    for (int64_t first = 0; first < settings_.samples; first += settings_.block_size) {
+      Round(first, std::min(settings_.samples, first + settings_.block_size));
+      if (progress) {
+        progress({.label = "latency",
+                  .unit = "chunks each",
+                  .done = std::min(settings_.samples, first + settings_.block_size),
+                  .total = settings_.samples,
+                  .note = {}});
+      }
+    }
+    return std::move(samples_);
+  }
+
+ private:
+  double Sample(Executor& executor, int64_t index) {
+    ThrowIfInterrupted();
+    const auto which = static_cast<size_t>(index) % observations_.size();
+    return TimeChunk(executor, observations_[which].unsqueeze(0),
+                     EpisodeNoise(config_, settings_.seed, {which}, {0}));
+  }
+
+  // Every executor's samples first..end-1, one executor after the other in random order.
+  void Round(int64_t first, int64_t end) {
+    std::vector<size_t> order(executors_.size());
+    std::iota(order.begin(), order.end(), 0);
+    for (size_t i = order.size() - 1; i > 0; --i) {
+      std::swap(order[i], order[random_.Below(static_cast<uint32_t>(i + 1))]);
+    }
+    for (const size_t which : order) {
+      for (int64_t i = first; i < end; ++i) {
+        samples_[which].ms.push_back(Sample(*executors_[which], i));
+      }
+    }
+  }
+
+  const std::vector<Executor*>& executors_;
+  const std::vector<at::Tensor>& observations_;
+  const PolicyConfig& config_;
+  const LatencySettings& settings_;
+  std::vector<LatencySamples> samples_;
+  CounterRandom random_;
+};
+
+}  // namespace
+
+std::vector<LatencySamples> MeasureLatency(const std::vector<Executor*>& executors,
+                                           const std::vector<at::Tensor>& observations,
+                                           const PolicyConfig& config,
+                                           const LatencySettings& settings,
+                                           const ProgressSink& progress) {
+  if (executors.empty() || observations.empty()) {
+    throw UsageError("latency needs an executor and a recorded observation");
+  }
+  return LatencyRun(executors, observations, config, settings).Run(progress);
+}
+
+}  // namespace sagbench

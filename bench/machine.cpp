@@ -1,0 +1,68 @@
+#include "bench/machine.h"
+
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <fmt/chrono.h>
+#include <fmt/core.h>
+#include <torch/version.h>
+
+#include "core/build_info.h"
+#include "core/error.h"
+#include "tasks/task.h"
+
+namespace sagbench {
+namespace {
+
+std::string CpuModel() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind("model name", 0) != 0) continue;
+    const size_t colon = line.find(": ");
+    if (colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+std::string ChooseDevice(const std::string& device) {
+  const bool available = at::hasCUDA();
+  if (device == "auto") return available ? "cuda" : "cpu";
+  if (device == "cuda" && !available) {
+    throw EnvironmentError("device cuda is not available here: valid are cpu and auto");
+  }
+  return device;
+}
+
+int SetThreads(int threads) {
+  const int count = threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency());
+  at::set_num_threads(count);
+  return count;
+}
+
+Context DescribeMachine(const std::string& device, int threads, const std::string& command_line) {
+  const BuildInfo& build = GetBuildInfo();
+  Context context;
+  context.commit = build.commit;
+  context.build_type = build.build_type;
+  context.flags = build.flags;
+  context.versions = {{"sagbench", build.version},
+                      {"compiler", build.compiler},
+                      {"torch", TORCH_VERSION},
+                      {"mujoco", PhysicsVersion()}};
+  context.cpu = CpuModel();
+  context.threads = threads;
+  context.precision = "float32";
+  if (device == "cuda") context.tf32 = at::globalContext().allowTF32CuBLAS();
+  context.command_line = command_line;
+  context.date = fmt::format(
+      "{:%Y-%m-%dT%H:%M:%SZ}",
+      fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
+  return context;
+}
+
+}  // namespace sagbench

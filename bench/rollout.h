@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "results/record.h"
+#include "schedulers/executor.h"
+#include "tasks/task.h"
+
+namespace sagbench {
+
+struct RolloutRequest {
+  TaskRegistry::Choice task;
+  const PolicyConfig* policy = nullptr;
+  uint64_t run_seed = 0;
+  int threads = 1;  // for the simulators
+  bool keep_states = false;
+  int record_chunks = 0;  // observations kept for latency, of the group's first replans
+};
+
+// One finished episode with what later stages may want of it.
+struct Episode {
+  EpisodeRecord record;
+  std::vector<std::vector<double>> states;  // one a control step, if kept
+};
+
+struct GroupResult {
+  std::vector<Episode> episodes;         // in the order of the seeds
+  std::vector<at::Tensor> observations;  // recorded policy inputs [To, obs], task units
+};
+
+// Runs the episodes of `seeds` in lock-step: one batched network call a replan, simulators on all
+// threads. The group is the unit of work: who shares a batch is fixed, so its rounding is, too.
+// Identity fields of the records other than seed are left for the caller. Checks for interruption
+// at each replan (throws Error, interrupted).
+GroupResult RunGroup(const RolloutRequest& request, Executor& executor,
+                     const std::vector<uint64_t>& seeds);
+
+}  // namespace sagbench

@@ -1,0 +1,125 @@
+#include "policies/checkpoint.h"
+
+#include <set>
+
+#include <ATen/ATen.h>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/safetensors.h"
+#include "policies/tensor_file.h"
+
+namespace sagbench {
+namespace {
+
+constexpr const char* kWeightsFile = "policy.safetensors";
+constexpr const char* kConfigFile = "policy.json";
+constexpr const char* kNormalizerNames[] = {"normalizer.obs.scale", "normalizer.obs.offset",
+                                            "normalizer.action.scale", "normalizer.action.offset"};
+
+// The four normalizer tensors with their sizes, in the order of kNormalizerNames.
+std::vector<std::pair<at::Tensor*, int>> NormalizerTensors(Policy& policy) {
+  const int observation = policy.config.observation_size;
+  const int action = policy.config.action_size;
+  return {{&policy.observation_normalizer.scale, observation},
+          {&policy.observation_normalizer.offset, observation},
+          {&policy.action_normalizer.scale, action},
+          {&policy.action_normalizer.offset, action}};
+}
+
+nlohmann::json ReadConfigFile(const std::filesystem::path& path) {
+  const std::string text = ReadFile(path);
+  try {
+    return nlohmann::json::parse(text);
+  } catch (const nlohmann::json::exception& error) {
+    throw FileError("{} is not JSON ({})", path.string(), error.what());
+  }
+}
+
+void LoadTensors(const SafetensorsFile& file, Policy& policy) {
+  file.CheckFinite();
+  std::set<std::string> expected;
+  for (NamedParameter& parameter : NamedParameters(policy.config, policy.weights)) {
+    *parameter.tensor = LoadTensor(file, parameter.name, parameter.shape).to(at::kFloat);
+    expected.insert(parameter.name);
+  }
+  size_t i = 0;
+  for (auto& [tensor, size] : NormalizerTensors(policy)) {
+    *tensor = LoadTensor(file, kNormalizerNames[i], {size}).to(at::kFloat);
+    expected.insert(kNormalizerNames[i++]);
+  }
+  if (at::any(policy.action_normalizer.scale == 0.0).item<bool>()) {
+    throw FileError("{}: '{}' has a zero scale", file.origin(), kNormalizerNames[2]);
+  }
+  for (const auto& [name, tensor] : file.tensors()) {
+    if (!expected.contains(name)) {
+      throw FileError("{}: tensor '{}' is not part of this network", file.origin(), name);
+    }
+  }
+}
+
+}  // namespace
+
+std::string SavePolicy(const std::filesystem::path& folder, Policy& policy,
+                       WeightPrecision precision) {
+  MakeWritableFolder(folder);
+  const at::ScalarType type = precision == WeightPrecision::kFloat16 ? at::kHalf : at::kFloat;
+  TensorFileBuilder builder;
+  for (const NamedParameter& parameter : NamedParameters(policy.config, policy.weights)) {
+    builder.Add(parameter.name, parameter.tensor->to(type));
+  }
+  size_t i = 0;
+  for (const auto& [tensor, size] : NormalizerTensors(policy)) {
+    builder.Add(kNormalizerNames[i++], tensor->to(at::kFloat));
+  }
+  const std::string bytes = builder.Bytes({{"format", "sagbench policy 1"}});
+  policy.sha256 = Sha256Hex(bytes);
+  nlohmann::json json;
+  json["format"] = 1;
+  json["config"] = ToJson(policy.config);
+  json["sha256"] = policy.sha256;
+  json["provenance"] = policy.provenance;
+  WriteFileAtomically(folder / kWeightsFile, bytes);
+  WriteFileAtomically(folder / kConfigFile, json.dump(2) + "\n");
+  return policy.sha256;
+}
+
+Policy LoadPolicy(const std::filesystem::path& folder) {
+  const std::filesystem::path config_path = folder / kConfigFile;
+  const std::filesystem::path weights_path = folder / kWeightsFile;
+  if (!std::filesystem::is_directory(folder)) {
+    throw FileError("policy '{}' is not a folder with {} and {}", folder.string(), kWeightsFile,
+                    kConfigFile);
+  }
+  const nlohmann::json json = ReadConfigFile(config_path);
+  if (!json.is_object() || !json.contains("config") || !json.contains("sha256") ||
+      !json["sha256"].is_string()) {
+    throw FileError("{} has no 'config' and 'sha256'", config_path.string());
+  }
+  Policy policy;
+  policy.config = PolicyConfigFromJson(json["config"], config_path.string());
+  policy.provenance = json.value("provenance", nlohmann::json::object());
+  policy.name = std::filesystem::absolute(folder).lexically_normal().filename().string();
+  std::string bytes = ReadFile(weights_path);
+  policy.sha256 = Sha256Hex(bytes);
+  LoadTensors(SafetensorsFile(std::move(bytes), weights_path.string()), policy);
+  if (policy.sha256 != json["sha256"].get<std::string>()) {
+    throw FileError("{} has sha256 {}, but {} names {}: the file was changed or damaged",
+                    weights_path.string(), policy.sha256, config_path.string(),
+                    json["sha256"].get<std::string>());
+  }
+  return policy;
+}
+
+Policy RandomPolicy(const PolicyConfig& config, uint64_t seed) {
+  Policy policy;
+  policy.config = config;
+  policy.weights = InitialWeights(config, seed);
+  policy.observation_normalizer = {at::ones({config.observation_size}),
+                                   at::zeros({config.observation_size})};
+  policy.action_normalizer = {at::ones({config.action_size}), at::zeros({config.action_size})};
+  policy.name = "random";
+  return policy;
+}
+
+}  // namespace sagbench

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "policies/normalizer.h"
+#include "policies/policy_config.h"
+#include "policies/transformer_weights.h"
+
+namespace sagbench {
+
+// A trained policy: what is in DIR/policy.safetensors and DIR/policy.json.
+struct Policy {
+  PolicyConfig config;
+  TransformerWeights weights;  // float32, on the CPU
+  LinearNormalizer observation_normalizer, action_normalizer;
+  nlohmann::json provenance;  // free form: command, commit, data hash, ...
+  std::string name;           // the folder's name
+  std::string sha256;         // of policy.safetensors
+};
+
+enum class WeightPrecision { kFloat16, kFloat32 };
+
+// Writes both files atomically; returns the sha256 of the safetensors. Throws Error (environment).
+std::string SavePolicy(const std::filesystem::path& folder, Policy& policy,
+                       WeightPrecision precision);
+
+// Reads and checks both files: every expected tensor with its shape, finite values, no stranger,
+// and the sha256 that the JSON names. Throws Error (bad file).
+Policy LoadPolicy(const std::filesystem::path& folder);
+
+// A policy with fresh weights and identity normalizers, for tests.
+Policy RandomPolicy(const PolicyConfig& config, uint64_t seed);
+
+}  // namespace sagbench

@@ -1,0 +1,65 @@
+// DDPM ancestral sampling (Ho et al., 2020) with diffusers' fixed_small variance and x0 clipping.
+#include <cmath>
+
+#include <ATen/ATen.h>
+
+#include "policies/sampler.h"
+
+namespace sagbench {
+namespace {
+
+// Coefficients of one step: mean = clean * x0 + sample * x, plus sigma * noise.
+struct StepCoefficients {
+  int timestep;
+  double clean, sample, sigma;
+};
+
+class Ddpm : public Sampler {
+ public:
+  Ddpm(const NoiseSchedule& schedule, int steps)
+      : schedule_(schedule), timesteps_(LeadingTimesteps(schedule.train_steps(), steps)) {
+    const int stride = schedule.train_steps() / steps;
+    for (const int t : timesteps_) coefficients_.push_back(Coefficients(schedule, t, t - stride));
+  }
+
+  std::span<const int> timesteps() const override { return timesteps_; }
+  bool NeedsNoise(int index) const override { return coefficients_[index].sigma > 0.0; }
+
+  at::Tensor Step(int index, const at::Tensor& sample, const at::Tensor& predicted_noise,
+                  const at::Tensor& step_noise) const override {
+    const StepCoefficients& c = coefficients_[index];
+    at::Tensor next = schedule_.CleanEstimate(c.timestep, sample, predicted_noise).mul_(c.clean);
+    next.add_(sample, c.sample);
+    if (c.sigma > 0.0) next.add_(step_noise, c.sigma);
+    return next;
+  }
+
+ private:
+  static StepCoefficients Coefficients(const NoiseSchedule& schedule, int t, int previous) {
+    const double abar = schedule.AlphaBar(t);
+    const double abar_previous = schedule.AlphaBar(previous);
+    const double alpha = abar / abar_previous;
+    const double beta = 1.0 - alpha;
+    const double variance = (1.0 - abar_previous) / (1.0 - abar) * beta;
+    return {.timestep = t,
+            .clean = std::sqrt(abar_previous) * beta / (1.0 - abar),
+            .sample = std::sqrt(alpha) * (1.0 - abar_previous) / (1.0 - abar),
+            .sigma = t > 0 ? std::sqrt(std::max(variance, 1e-20)) : 0.0};
+  }
+
+  NoiseSchedule schedule_;
+  std::vector<int> timesteps_;
+  std::vector<StepCoefficients> coefficients_;
+};
+
+const bool kRegistered = Samplers().Add({
+    .name = "ddpm",
+    .summary = "ancestral sampling, noise at every step; respaced where steps < 100",
+    .knobs = {IntegerKnob("steps", 100, 1, 100, "denoising steps")},
+    .make = [](const KnobValues& knobs, const NoiseSchedule& schedule) -> std::unique_ptr<Sampler> {
+      return std::make_unique<Ddpm>(schedule, static_cast<int>(knobs.Integer("steps")));
+    },
+});
+
+}  // namespace
+}  // namespace sagbench

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace sagbench {
+
+// The squared-cosine noise schedule of Nichol and Dhariwal (2021), as diffusers computes it: betas
+// in double, stored and multiplied up in float32.
+class NoiseSchedule {
+ public:
+  explicit NoiseSchedule(int train_steps);
+
+  int train_steps() const { return static_cast<int>(betas_.size()); }
+  const std::vector<float>& betas() const { return betas_; }
+  const std::vector<float>& alphas_cumprod() const { return alphas_cumprod_; }
+  // Cumulative product at timestep t; 1 for t < 0.
+  double AlphaBar(int t) const { return t < 0 ? 1.0 : alphas_cumprod_[t]; }
+
+  // x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise for timesteps [B] and samples [B, ...].
+  at::Tensor AddNoise(const at::Tensor& clean, const at::Tensor& noise,
+                      const at::Tensor& timesteps) const;
+  // The clean sample that predicted noise implies at timestep t, clamped to [-1, 1].
+  at::Tensor CleanEstimate(int t, const at::Tensor& sample, const at::Tensor& predicted) const;
+
+ private:
+  std::vector<float> betas_, alphas_cumprod_;
+};
+
+// `steps` timesteps of `train_steps`, high to low, evenly spaced from 0 ("leading" spacing of
+// diffusers >= 0.12). Throws Error (usage) unless 1 <= steps <= train_steps.
+std::vector<int> LeadingTimesteps(int train_steps, int steps);
+
+}  // namespace sagbench

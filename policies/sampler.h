@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+
+#include <ATen/core/Tensor.h>
+
+#include "core/registry.h"
+#include "policies/noise_schedule.h"
+
+namespace sagbench {
+
+// Turns predicted noise into the next, less noisy sample.
+class Sampler {
+ public:
+  virtual ~Sampler() = default;
+  // Timesteps to visit, high to low.
+  virtual std::span<const int> timesteps() const = 0;
+  // True where Step(index) reads its step noise.
+  virtual bool NeedsNoise(int index) const = 0;
+  // The sample after visiting timesteps()[index]; all tensors [B, T, act]. `step_noise` is standard
+  // normal and may be undefined where NeedsNoise is false.
+  virtual at::Tensor Step(int index, const at::Tensor& sample, const at::Tensor& predicted_noise,
+                          const at::Tensor& step_noise) const = 0;
+};
+
+// Factories get the schedule that the policy was trained with.
+using SamplerRegistry = Registry<Sampler, const NoiseSchedule&>;
+SamplerRegistry& Samplers();
+
+}  // namespace sagbench

@@ -1,0 +1,219 @@
+#include "policies/trainer.h"
+
+#include <numeric>
+#include <utility>
+
+#include <ATen/ATen.h>
+#include <ATen/autocast_mode.h>
+#include <ATen/core/grad_mode.h>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/noise.h"
+#include "core/safetensors.h"
+#include "policies/sampler.h"
+#include "policies/tensor_file.h"
+
+namespace sagbench {
+namespace {
+
+constexpr uint64_t kValidationStream = uint64_t{1} << 62;
+
+// Runs matrix products in bfloat16 while in scope.
+class AutocastScope {
+ public:
+  AutocastScope(bool enabled, at::DeviceType device) : device_(device) {
+    at::autocast::set_autocast_dtype(device, at::kBFloat16);
+    at::autocast::set_autocast_enabled(device, enabled);
+  }
+  ~AutocastScope() {
+    at::autocast::set_autocast_enabled(device_, false);
+    at::autocast::clear_cache();
+  }
+  AutocastScope(const AutocastScope&) = delete;
+  AutocastScope& operator=(const AutocastScope&) = delete;
+
+ private:
+  at::DeviceType device_;
+};
+
+NoiseKey TrainingKey(uint64_t seed, uint64_t stream, uint32_t what) {
+  return {.run_seed = seed, .episode = stream, .step = what, .purpose = NoisePurpose::kTraining};
+}
+
+}  // namespace
+
+at::Tensor DiffusionLoss(const DpTransformer& network, const NoiseSchedule& schedule,
+                         const at::Tensor& clean, const at::Tensor& noise,
+                         const at::Tensor& timesteps, const at::Tensor& observations) {
+  const at::Tensor noisy = schedule.AddNoise(clean, noise, timesteps);
+  const at::Tensor predicted = network.Forward(noisy, timesteps, observations);
+  return at::mse_loss(predicted.to(noise.scalar_type()), noise);
+}
+
+Trainer::Trainer(Policy policy, const TrainSettings& settings, const WindowDataset& train,
+                 const WindowDataset* valid)
+    : policy_(std::move(policy)),
+      settings_(settings),
+      train_(train),
+      valid_(valid),
+      schedule_(policy_.config.train_steps) {
+  const at::Device device(settings_.device);
+  for (LinearNormalizer* normalizer :
+       {&policy_.observation_normalizer, &policy_.action_normalizer}) {
+    normalizer->scale = normalizer->scale.to(device);
+    normalizer->offset = normalizer->offset.to(device);
+  }
+  average_ = CloneWeights(policy_.config, policy_.weights);
+  std::vector<NamedParameter> average = NamedParameters(policy_.config, average_);
+  for (NamedParameter& parameter : average) *parameter.tensor = parameter.tensor->to(device);
+  std::vector<NamedParameter> trained = NamedParameters(policy_.config, policy_.weights);
+  for (NamedParameter& parameter : trained) {
+    *parameter.tensor = parameter.tensor->detach().to(device, at::kFloat, false, /*copy=*/true);
+    parameter.tensor->set_requires_grad(true);
+  }
+  network_ = std::make_unique<DpTransformer>(policy_.config, policy_.weights);
+  network_->set_dropout(settings_.dropout);
+  averaged_network_ = std::make_unique<DpTransformer>(policy_.config, average_);
+  optimizer_ =
+      std::make_unique<Optimizer>(settings_.optimizer, std::move(trained), std::move(average));
+}
+
+Trainer::~Trainer() = default;
+
+// Without replacement within an epoch: a Fisher-Yates permutation keyed by the epoch.
+std::vector<int64_t> Trainer::BatchIndices() {
+  std::vector<int64_t> indices;
+  for (int64_t i = 0; i < settings_.batch; ++i) {
+    const int64_t position = iteration() * settings_.batch + i;
+    const int64_t epoch = position / train_.size();
+    if (epoch != epoch_) {
+      order_.resize(train_.size());
+      std::iota(order_.begin(), order_.end(), 0);
+      CounterRandom random(TrainingKey(settings_.seed, static_cast<uint64_t>(epoch), 2));
+      for (int64_t k = train_.size() - 1; k > 0; --k) {
+        std::swap(order_[k], order_[random.Below(static_cast<uint32_t>(k + 1))]);
+      }
+      epoch_ = epoch;
+    }
+    indices.push_back(order_[position % train_.size()]);
+  }
+  return indices;
+}
+
+WindowDataset::Batch Trainer::Normalized(const WindowDataset::Batch& batch) const {
+  const at::Device device(settings_.device);
+  return {.observations = policy_.observation_normalizer.Normalize(batch.observations.to(device)),
+          .actions = policy_.action_normalizer.Normalize(batch.actions.to(device))};
+}
+
+at::Tensor Trainer::Noise(const at::Tensor& like, uint64_t stream) const {
+  at::Tensor noise = at::empty(like.sizes(), at::kFloat);
+  FillNormal(TrainingKey(settings_.seed, stream, 0),
+             {noise.data_ptr<float>(), static_cast<size_t>(noise.numel())});
+  return noise.to(like.device());
+}
+
+at::Tensor Trainer::Timesteps(int64_t batch, uint64_t stream) const {
+  at::Tensor timesteps = at::empty({batch}, at::kLong);
+  CounterRandom random(TrainingKey(settings_.seed, stream, 1));
+  for (int64_t i = 0; i < batch; ++i) {
+    timesteps.data_ptr<int64_t>()[i] = random.Below(policy_.config.train_steps);
+  }
+  return timesteps.to(at::Device(settings_.device));
+}
+
+at::Tensor Trainer::Step() {
+  const auto stream = static_cast<uint64_t>(iteration());
+  const WindowDataset::Batch batch = Normalized(train_.Gather(BatchIndices()));
+  const at::Tensor noise = Noise(batch.actions, stream);
+  const at::Tensor timesteps = Timesteps(batch.actions.size(0), stream);
+  if (settings_.dropout.attention > 0.0 || settings_.dropout.embedding > 0.0) {
+    at::manual_seed(settings_.seed ^ (stream * 0x9E3779B97F4A7C15ULL));
+  }
+  at::Tensor loss;
+  {
+    const AutocastScope autocast(settings_.bfloat16, at::Device(settings_.device).type());
+    loss = DiffusionLoss(*network_, schedule_, batch.actions, noise, timesteps, batch.observations);
+  }
+  loss.backward();
+  optimizer_->Step();
+  return loss.detach();
+}
+
+std::optional<Validation> Trainer::Validate(int64_t windows) const {
+  if (valid_ == nullptr || valid_->size() == 0) return std::nullopt;
+  const at::NoGradGuard no_grad;
+  std::vector<int64_t> indices;
+  const int64_t count = std::min(windows, valid_->size());
+  for (int64_t i = 0; i < count; ++i) indices.push_back(i * valid_->size() / count);
+  const WindowDataset::Batch batch = Normalized(valid_->Gather(indices));
+  const at::Tensor noise = Noise(batch.actions, kValidationStream);
+  Validation validation;
+  validation.noise_loss = DiffusionLoss(*averaged_network_, schedule_, batch.actions, noise,
+                                        Timesteps(count, kValidationStream), batch.observations)
+                              .item<double>();
+  const std::unique_ptr<Sampler> sampler = Samplers().Choose("ddim:steps=10").Make(schedule_);
+  at::Tensor sample = noise;
+  for (size_t i = 0; i < sampler->timesteps().size(); ++i) {
+    const at::Tensor timesteps = at::full({count}, sampler->timesteps()[i],
+                                          at::TensorOptions(at::kLong).device(sample.device()));
+    sample = sampler->Step(static_cast<int>(i), sample,
+                           averaged_network_->Forward(sample, timesteps, batch.observations), {});
+  }
+  validation.action_error = at::mse_loss(sample, batch.actions).item<double>();
+  return validation;
+}
+
+Policy Trainer::Averaged() {
+  Policy policy = policy_;
+  policy.weights = CloneWeights(policy_.config, average_);
+  for (NamedParameter& parameter : NamedParameters(policy.config, policy.weights)) {
+    *parameter.tensor = parameter.tensor->to(at::kCPU);
+  }
+  for (LinearNormalizer* normalizer : {&policy.observation_normalizer, &policy.action_normalizer}) {
+    normalizer->scale = normalizer->scale.to(at::kCPU);
+    normalizer->offset = normalizer->offset.to(at::kCPU);
+  }
+  return policy;
+}
+
+void Trainer::Save(const std::filesystem::path& path, const std::string& fingerprint) {
+  TensorFileBuilder builder;
+  const std::vector<NamedParameter> trained = NamedParameters(policy_.config, policy_.weights);
+  const std::vector<NamedParameter> average = NamedParameters(policy_.config, average_);
+  for (size_t i = 0; i < trained.size(); ++i) {
+    builder.Add("weights/" + trained[i].name, *trained[i].tensor);
+    builder.Add("average/" + trained[i].name, *average[i].tensor);
+    builder.Add("first/" + trained[i].name, optimizer_->first_moments()[i]);
+    builder.Add("second/" + trained[i].name, optimizer_->second_moments()[i]);
+  }
+  WriteFileAtomically(path, builder.Bytes({{"iteration", std::to_string(iteration())},
+                                           {"fingerprint", fingerprint}}));
+}
+
+void Trainer::Load(const std::filesystem::path& path, const std::string& fingerprint) {
+  const SafetensorsFile file(path);
+  const auto& metadata = file.metadata();
+  if (!metadata.contains("iteration") || !metadata.contains("fingerprint")) {
+    throw FileError("{} is not a training checkpoint of sagbench", path.string());
+  }
+  if (metadata.at("fingerprint") != fingerprint) {
+    throw UsageError("{} belongs to another training: it has {}, this command has {}",
+                     path.string(), metadata.at("fingerprint"), fingerprint);
+  }
+  const at::NoGradGuard no_grad;
+  std::vector<at::Tensor> first, second;
+  const std::vector<NamedParameter> trained = NamedParameters(policy_.config, policy_.weights);
+  const std::vector<NamedParameter> average = NamedParameters(policy_.config, average_);
+  for (size_t i = 0; i < trained.size(); ++i) {
+    const NamedParameter& parameter = trained[i];
+    parameter.tensor->copy_(LoadTensor(file, "weights/" + parameter.name, parameter.shape));
+    average[i].tensor->copy_(LoadTensor(file, "average/" + parameter.name, parameter.shape));
+    first.push_back(LoadTensor(file, "first/" + parameter.name, parameter.shape));
+    second.push_back(LoadTensor(file, "second/" + parameter.name, parameter.shape));
+  }
+  optimizer_->Restore(std::stoll(metadata.at("iteration")), first, second);
+}
+
+}  // namespace sagbench

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <ATen/core/Tensor.h>
+
+#include "policies/checkpoint.h"
+#include "policies/dataset.h"
+#include "policies/dp_transformer.h"
+#include "policies/noise_schedule.h"
+#include "policies/optimizer.h"
+
+namespace sagbench {
+
+struct TrainSettings {
+  OptimizerSettings optimizer;
+  DropoutRates dropout{.embedding = 0.0, .attention = 0.01};
+  int64_t batch = 256;
+  uint64_t seed = 42;
+  bool bfloat16 = false;  // autocast of matrix products; parameters stay float32
+  std::string device = "cpu";
+};
+
+// Mean squared error of the predicted noise: clean actions and noise [B, T, act], timesteps [B],
+// observations [B, To, obs], all normalised.
+at::Tensor DiffusionLoss(const DpTransformer& network, const NoiseSchedule& schedule,
+                         const at::Tensor& clean, const at::Tensor& noise,
+                         const at::Tensor& timesteps, const at::Tensor& observations);
+
+struct Validation {
+  double noise_loss = 0.0;    // DiffusionLoss of the averaged weights on fixed noise and timesteps
+  double action_error = 0.0;  // mean squared error of DDIM-10 actions, normalised units
+};
+
+// Trains the DP-Transformer as diffusion_policy does. Every random number is a function of the seed
+// and the iteration, so that a resumed training repeats an uninterrupted one.
+class Trainer {
+ public:
+  // `policy` brings configuration, initial weights and normalizers. The data sets must outlive it.
+  Trainer(Policy policy, const TrainSettings& settings, const WindowDataset& train,
+          const WindowDataset* valid);
+  ~Trainer();
+
+  // One iteration; returns the batch's loss, on the device (reading it waits for the device).
+  at::Tensor Step();
+  int64_t iteration() const { return optimizer_->steps(); }
+  double learning_rate() const { return optimizer_->learning_rate(); }
+  // Up to `windows` of the validation set; nothing without one.
+  std::optional<Validation> Validate(int64_t windows = 256) const;
+  // The averaged weights as a policy on the CPU.
+  Policy Averaged();
+
+  // Everything that training goes on from, written atomically. `fingerprint` names data and
+  // settings.
+  void Save(const std::filesystem::path& path, const std::string& fingerprint);
+  // Throws Error (bad file) on a damaged file, Error (usage) on another fingerprint.
+  void Load(const std::filesystem::path& path, const std::string& fingerprint);
+
+ private:
+  WindowDataset::Batch Normalized(const WindowDataset::Batch& batch) const;
+  std::vector<int64_t> BatchIndices();
+  at::Tensor Noise(const at::Tensor& like, uint64_t stream) const;
+  at::Tensor Timesteps(int64_t batch, uint64_t stream) const;
+
+  Policy policy_;  // its weights are the ones being trained
+  TrainSettings settings_;
+  const WindowDataset& train_;
+  const WindowDataset* valid_;
+  NoiseSchedule schedule_;
+  TransformerWeights average_;
+  std::unique_ptr<DpTransformer> network_, averaged_network_;
+  std::unique_ptr<Optimizer> optimizer_;
+  std::vector<int64_t> order_;  // permutation of the windows in the current epoch
+  int64_t epoch_ = -1;
+};
+
+}  // namespace sagbench

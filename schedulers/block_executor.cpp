@@ -1,0 +1,166 @@
+// Runs plans block by block with LibTorch's operators: "eager" over the denoiser that keeps what
+// does not change, "reference" over the one that recomputes everything as the original Python does.
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+#include <c10/core/InferenceMode.h>
+
+#include "schedulers/executor.h"
+#include "schedulers/residual_cache.h"
+
+namespace sagbench {
+namespace {
+
+using MakeDenoiser = std::unique_ptr<Denoiser> (*)(const DpTransformer&);
+
+// Adds the time since the last lap to one phase after the other.
+class Stopwatch {
+ public:
+  void Lap(double& milliseconds) {
+    const auto now = std::chrono::steady_clock::now();
+    milliseconds += std::chrono::duration<double, std::milli>(now - last_).count();
+    last_ = now;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+// The policy's own tensors where they are on the device already.
+TransformerWeights WeightsOn(const Policy& policy, const at::Device& device) {
+  TransformerWeights moved = policy.weights;
+  for (NamedParameter& parameter : NamedParameters(policy.config, moved)) {
+    *parameter.tensor = parameter.tensor->to(device);
+  }
+  return moved;
+}
+
+LinearNormalizer NormalizerOn(const LinearNormalizer& normalizer, const at::Device& device) {
+  return {normalizer.scale.to(device), normalizer.offset.to(device)};
+}
+
+class BlockExecutor : public Executor {
+ public:
+  BlockExecutor(const ExecutorParts& parts, MakeDenoiser make_denoiser)
+      : config_(parts.policy->config),
+        device_(parts.device),
+        observation_normalizer_(NormalizerOn(parts.policy->observation_normalizer, device_)),
+        action_normalizer_(NormalizerOn(parts.policy->action_normalizer, device_)),
+        sampler_(parts.sampler.Make(NoiseSchedule(config_.train_steps))),
+        scheduler_(parts.scheduler.Make()) {
+    const at::NoGradGuard no_grad;
+    denoiser_ = make_denoiser(DpTransformer(config_, WeightsOn(*parts.policy, device_)));
+  }
+
+  Chunk Act(const at::Tensor& observations, const NoiseSource& noise) override {
+    const c10::InferenceMode inference;
+    Stopwatch watch;
+    Chunk chunk;
+    const at::Tensor seen = observation_normalizer_.Normalize(observations.to(device_));
+    const Encoded encoded = denoiser_->Encode(seen);
+    watch.Lap(chunk.times.encode);
+    const std::vector<Plan> plans = MakePlans(seen);
+    watch.Lap(chunk.times.plan);
+    at::Tensor sample = noise(NoiseKey::kInitialSample).to(device_);
+    ResidualCache cache(*denoiser_, plans.front().slot_count(), plans.size());
+    for (int step = 0; step < plans.front().steps(); ++step) {
+      watch.Lap(chunk.times.sampler);
+      const at::Tensor predicted = Denoise(plans, step, sample, encoded, cache);
+      watch.Lap(chunk.times.denoise);
+      sample = sampler_->Step(step, sample, predicted, StepNoise(step, noise));
+    }
+    chunk.actions = Actions(sample);
+    chunk.trajectory = sample;
+    watch.Lap(chunk.times.sampler);
+    chunk.rows = Trace(plans, cache.counts(), observations.size(0));
+    return chunk;
+  }
+
+ private:
+  // Validated plans: one, if all rows share it, else one a row.
+  std::vector<Plan> MakePlans(const at::Tensor& seen) {
+    std::vector<Plan> plans = scheduler_->MakePlan(
+        {.timesteps = sampler_->timesteps(), .blocks = denoiser_->blocks(), .observations = seen});
+    if (plans.size() != 1 && plans.size() != static_cast<size_t>(seen.size(0))) {
+      throw std::logic_error("a scheduler makes one plan, or one for each row");
+    }
+    const bool same = std::all_of(plans.begin(), plans.end(),
+                                  [&](const Plan& plan) { return plan == plans.front(); });
+    if (same) plans.resize(1);
+    for (const Plan& plan : plans) {
+      plan.Validate();
+      if (!plan.SameShape(plans.front())) {
+        throw std::logic_error("plans of one batch share grid and layout");
+      }
+    }
+    return plans;
+  }
+
+  at::Tensor Denoise(const std::vector<Plan>& plans, int step, const at::Tensor& sample,
+                     const Encoded& encoded, ResidualCache& cache) const {
+    StepState state = denoiser_->Begin(sample, sampler_->timesteps()[step], encoded);
+    for (int block = 0; block < plans.front().blocks(); ++block) {
+      if (plans.size() == 1) {
+        cache.Run(plans.front(), step, block, state);
+      } else {
+        cache.RunRows(plans, step, block, state);
+      }
+    }
+    return denoiser_->Finish(state.stream);
+  }
+
+  at::Tensor StepNoise(int step, const NoiseSource& noise) const {
+    if (!sampler_->NeedsNoise(step)) return {};
+    return noise(static_cast<uint32_t>(sampler_->timesteps()[step])).to(device_);
+  }
+
+  // The executed part of the chunk, in the task's units.
+  at::Tensor Actions(const at::Tensor& sample) const {
+    const at::Tensor part = sample.narrow(1, config_.observation_steps - 1, config_.action_steps);
+    return action_normalizer_.Unnormalize(part).to(at::kCPU);
+  }
+
+  std::vector<RowTrace> Trace(const std::vector<Plan>& plans, const std::vector<CellCount>& counts,
+                              int64_t batch) const {
+    const FixedFlops fixed = denoiser_->fixed_flops();
+    std::vector<RowTrace> rows;
+    for (size_t row = 0; row < plans.size(); ++row) {
+      const CellCount& count = counts[row];
+      rows.push_back({.computed_cells = count.computed,
+                      .total_cells = count.computed + count.reused,
+                      .flops = fixed.per_chunk + plans[row].steps() * fixed.per_step + count.flops,
+                      .skipped_flops = count.skipped_flops,
+                      .plan_digest = plans[row].Digest()});
+    }
+    if (rows.size() == 1) rows.resize(batch, rows.front());
+    return rows;
+  }
+
+  PolicyConfig config_;
+  at::Device device_;
+  LinearNormalizer observation_normalizer_, action_normalizer_;
+  std::unique_ptr<Sampler> sampler_;
+  std::unique_ptr<Scheduler> scheduler_;
+  std::unique_ptr<Denoiser> denoiser_;
+};
+
+template <MakeDenoiser kMake>
+std::unique_ptr<Executor> Make(const KnobValues&, const ExecutorParts& parts) {
+  return std::make_unique<BlockExecutor>(parts, kMake);
+}
+
+const bool kRegistered =
+    Executors().Add({.name = "eager",
+                     .summary = "LibTorch operators; memory keys and values computed once",
+                     .knobs = {},
+                     .make = Make<MakeCachedDenoiser>}) &&
+    Executors().Add({.name = "reference",
+                     .summary = "recomputes everything at every step, as the original Python",
+                     .knobs = {},
+                     .make = Make<MakeReferenceDenoiser>});
+
+}  // namespace
+}  // namespace sagbench

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "core/noise.h"
+#include "core/registry.h"
+#include "policies/checkpoint.h"
+#include "policies/sampler.h"
+#include "schedulers/scheduler.h"
+
+namespace sagbench {
+
+// What ran for one batch row.
+struct RowTrace {
+  int64_t computed_cells = 0;
+  int64_t total_cells = 0;
+  double flops = 0.0;          // all matrix products that ran
+  double skipped_flops = 0.0;  // of the cells that did not run
+  std::string plan_digest;     // SHA-256 of the row's plan
+};
+
+// Where a chunk's time went, host clock, milliseconds.
+struct PhaseTimes {
+  double encode = 0.0, plan = 0.0, denoise = 0.0, sampler = 0.0;
+};
+
+struct Chunk {
+  at::Tensor actions;     // [B, Ta, act] in the task's units, float32 on the CPU
+  at::Tensor trajectory;  // [B, T, act] normalised, on the device
+  std::vector<RowTrace> rows;
+  PhaseTimes times;
+};
+
+// Standard normals [B, T, act] float32 on the CPU for a denoising timestep, or for
+// NoiseKey::kInitialSample.
+using NoiseSource = std::function<at::Tensor(uint32_t step)>;
+
+// Runs plans: computes what they say, keeps the residuals they name, decides nothing.
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  // observations [B, To, obs] in the task's units, float32 on the CPU.
+  virtual Chunk Act(const at::Tensor& observations, const NoiseSource& noise) = 0;
+};
+
+// What an executor is made of.
+struct ExecutorParts {
+  const Policy* policy;  // outlives the executor
+  SamplerRegistry::Choice sampler;
+  SchedulerRegistry::Choice scheduler;
+  std::string device = "cpu";  // "cpu" or "cuda"
+};
+
+using ExecutorRegistry = Registry<Executor, const ExecutorParts&>;
+ExecutorRegistry& Executors();
+
+// Noise of a group of episodes at one replan: row i belongs to episodes[i] at replans[i].
+NoiseSource EpisodeNoise(const PolicyConfig& config, uint64_t run_seed,
+                         std::vector<uint64_t> episodes, std::vector<uint32_t> replans,
+                         NoisePurpose purpose = NoisePurpose::kSampling);
+
+}  // namespace sagbench

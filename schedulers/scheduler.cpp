@@ -1,0 +1,10 @@
+#include "schedulers/scheduler.h"
+
+namespace sagbench {
+
+SchedulerRegistry& Schedulers() {
+  static SchedulerRegistry registry("scheduler");
+  return registry;
+}
+
+}  // namespace sagbench

@@ -1,0 +1,38 @@
+// Computes all blocks at every `interval`-th denoising step and reuses each block's own residual in
+// between (EfficientVLA, 2025; FORA, 2024; the "threshold" baseline of BAC, 2025).
+#include "schedulers/scheduler.h"
+
+namespace sagbench {
+namespace {
+
+class StaticCache : public Scheduler {
+ public:
+  explicit StaticCache(int interval) : interval_(interval) {}
+
+  std::vector<Plan> MakePlan(const PlanRequest& request) override {
+    Plan plan(static_cast<int>(request.timesteps.size()), static_cast<int>(request.blocks.size()));
+    SetSlotPerBlock(plan);
+    for (int step = 0; step < plan.steps(); ++step) {
+      for (int block = 0; block < plan.blocks(); ++block) {
+        plan.at(step, block) = {.compute = step % interval_ == 0,
+                                .slot = static_cast<uint16_t>(block)};
+      }
+    }
+    return {plan};
+  }
+
+ private:
+  int interval_;
+};
+
+const bool kRegistered = Schedulers().Add({
+    .name = "static-cache",
+    .summary = "all blocks every interval-th step, each block's last residual in between",
+    .knobs = {IntegerKnob("interval", 5, 1, 100, "steps from one computed step to the next")},
+    .make = [](const KnobValues& knobs) -> std::unique_ptr<Scheduler> {
+      return std::make_unique<StaticCache>(static_cast<int>(knobs.Integer("interval")));
+    },
+});
+
+}  // namespace
+}  // namespace sagbench

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "core/progress.h"
+
+namespace sagbench {
+
+// A sub-command adds itself to the program; parsing it sets `run` to what it does, which returns
+// the exit code and may throw Error.
+using Command = std::function<int()>;
+
+void AddCollect(CLI::App& app, Command& run);
+void AddList(CLI::App& app, Command& run);
+void AddRun(CLI::App& app, Command& run);
+void AddTrain(CLI::App& app, Command& run);
+
+// Shows progress on stderr: a bar with rate and time left on a terminal, a line now and then
+// elsewhere; nothing when quiet.
+ProgressSink ShowProgress(bool quiet);
+
+// The command line as typed, for reports and provenance.
+const std::string& CommandLine();
+void SetCommandLine(int argc, char** argv);
+
+// CLI checks with a sentence in the house's words.
+CLI::Validator PositiveCount();
+
+}  // namespace sagbench

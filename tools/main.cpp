@@ -1,0 +1,58 @@
+// The command line of sagbench: finds the sub-command, runs it, and turns the one exception type
+// into a sentence on stderr and an exit code.
+#include <cstdio>
+#include <exception>
+
+#include <fmt/core.h>
+
+#include "core/build_info.h"
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "tools/command.h"
+
+namespace sagbench {
+namespace {
+
+int Fail(const std::string& sentence, ExitCode code) {
+  fmt::print(stderr, "sagbench: {}\n", sentence);
+  return static_cast<int>(code);
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("Measures what happens to a robot policy when its diffusion is made cheaper.",
+               "sagbench");
+  app.set_version_flag(
+      "--version", fmt::format("sagbench {} ({})", GetBuildInfo().version, GetBuildInfo().commit));
+  app.require_subcommand(1);
+  Command run;
+  AddRun(app, run);
+  AddList(app, run);
+  AddCollect(app, run);
+  AddTrain(app, run);
+  SetCommandLine(argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    return Fail(std::string(error.what()) + " (see sagbench --help)", ExitCode::kUsage);
+  }
+  InstallInterruptHandler();
+  return run();
+}
+
+}  // namespace
+}  // namespace sagbench
+
+int main(int argc, char** argv) {
+  try {
+    return sagbench::Main(argc, argv);
+  } catch (const sagbench::Error& error) {
+    return sagbench::Fail(error.what(), error.code());
+  } catch (const std::bad_alloc&) {
+    return sagbench::Fail("out of memory", sagbench::ExitCode::kEnvironment);
+  } catch (const std::exception& error) {
+    return sagbench::Fail(std::string("unexpected: ") + error.what(),
+                          sagbench::ExitCode::kEnvironment);
+  }
+}
