@@ -1,0 +1,103 @@
+#include "bench/latency.h"
+
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "tests/schedulers/tiny_policy.h"
+
+namespace sagbench {
+namespace {
+
+// Writes down who was called.
+class Recorder : public Executor {
+ public:
+  Recorder(char name, std::string& calls) : name_(name), calls_(calls) {}
+
+  Chunk Act(const at::Tensor& observations, const NoiseSource& noise) override {
+    EXPECT_EQ(observations.size(0), 1);
+    EXPECT_EQ(noise(0).size(0), 1);
+    calls_ += name_;
+    return {};
+  }
+
+ private:
+  char name_;
+  std::string& calls_;
+};
+
+class LatencyTest : public testing::Test {
+ protected:
+  std::vector<LatencySamples> Measure(const LatencySettings& settings,
+                                      const ProgressSink& progress = {}) {
+    calls_.clear();
+    Recorder a('a', calls_), b('b', calls_), c('c', calls_);
+    return MeasureLatency({&a, &b, &c}, Observations(), config_, settings, progress);
+  }
+
+  std::vector<at::Tensor> Observations() const {
+    const at::Tensor batch = SampleObservations(config_, FirstRows(2));
+    return {batch[0], batch[1]};
+  }
+
+  const PolicyConfig config_ = TinyConfig();
+  std::string calls_;
+};
+
+TEST_F(LatencyTest, ExecutorsTakeTurnsInBlocks) {
+  const auto samples = Measure({.samples = 12, .warmup = 2, .block_size = 5, .seed = 3});
+  ASSERT_EQ(samples.size(), 3U);
+  for (const LatencySamples& one : samples) {
+    EXPECT_EQ(one.ms.size(), 12U);
+    EXPECT_EQ(one.block_size, 5);
+    for (const double ms : one.ms) EXPECT_GE(ms, 0.0);
+  }
+  EXPECT_EQ(calls_.substr(0, 6), "abcabc");
+  size_t at = 6;
+  for (const size_t block : {5, 5, 2}) {
+    std::string seen;
+    for (int turn = 0; turn < 3; ++turn, at += block) {
+      EXPECT_EQ(calls_.substr(at, block), std::string(block, calls_[at]));
+      EXPECT_EQ(seen.find(calls_[at]), std::string::npos);
+      seen += calls_[at];
+    }
+  }
+  EXPECT_EQ(at, calls_.size());
+}
+
+TEST_F(LatencyTest, TheOrderIsDrawnFromTheSeed) {
+  const LatencySettings settings{.samples = 20, .warmup = 0, .block_size = 1, .seed = 3};
+  Measure(settings);
+  const std::string first = calls_;
+  Measure(settings);
+  EXPECT_EQ(calls_, first);
+  LatencySettings other = settings;
+  other.seed = 4;
+  Measure(other);
+  EXPECT_NE(calls_, first);
+}
+
+TEST_F(LatencyTest, ReportsProgress) {
+  std::vector<Progress> seen;
+  Measure({.samples = 7, .warmup = 0, .block_size = 5},
+          [&](const Progress& progress) { seen.push_back(progress); });
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_EQ(seen.back().done, 7);
+  EXPECT_EQ(seen.back().total, 7);
+}
+
+TEST_F(LatencyTest, WantsExecutorsAndObservations) {
+  Recorder a('a', calls_);
+  EXPECT_THROW(MeasureLatency({}, Observations(), config_, {}, {}), Error);
+  EXPECT_THROW(MeasureLatency({&a}, {}, config_, {}, {}), Error);
+}
+
+TEST_F(LatencyTest, TimesARealExecutor) {
+  const Policy policy = TinyPolicy();
+  const auto executor = MakeExecutor(policy, "ddim:steps=2", "dense");
+  const auto samples = MeasureLatency({executor.get()}, Observations(), policy.config,
+                                      {.samples = 3, .warmup = 1}, {});
+  for (const double ms : samples[0].ms) EXPECT_GT(ms, 0.0);
+}
+
+}  // namespace
+}  // namespace sagbench

@@ -1,0 +1,203 @@
+#include "bench/suite.h"
+
+#include <csignal>
+#include <filesystem>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "results/report_json.h"
+#include "tests/schedulers/tiny_policy.h"
+
+namespace sagbench {
+namespace {
+
+class SuiteTest : public testing::Test {
+ protected:
+  SuiteTest() {
+    Policy policy = TinyPolicy();
+    SavePolicy(folder_, policy, WeightPrecision::kFloat32);
+  }
+  ~SuiteTest() override { std::filesystem::remove_all(folder_); }
+
+  SuiteRequest Request(std::vector<std::string> schedulers) const {
+    SuiteRequest request;
+    request.tasks = {"pusht"};
+    request.samplers = {"ddim:steps=2"};
+    request.schedulers = std::move(schedulers);
+    request.policy = folder_.string();
+    request.episodes = 2;
+    request.add_baseline = false;
+    request.measure_latency = false;
+    return request;
+  }
+
+  static std::vector<std::string> Rows(const SuiteResult& result) {
+    std::vector<std::string> rows;
+    for (const RunReport& run : result.runs) {
+      rows.push_back(run.identity.sampler + " " + run.identity.scheduler);
+    }
+    return rows;
+  }
+
+  static ExitCode CodeOf(const SuiteRequest& request) {
+    try {
+      RunSuite(request, {});
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return ExitCode::kDone;
+  }
+
+  // The report without what a clock said.
+  static std::string WithoutTimes(const SuiteResult& result) {
+    Report report;
+    report.runs = result.runs;
+    for (RunReport& run : report.runs) {
+      run.wall_s = 0.0;
+      run.latency_ms.reset();
+      if (run.speedup) run.speedup->latency.reset();
+      if (run.speedup) run.speedup->latency_ci95.reset();
+    }
+    return ReportJsonText(report);
+  }
+
+  const std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) /
+      (std::string("sagbench_suite_") +
+       testing::UnitTest::GetInstance()->current_test_info()->name());
+};
+
+TEST_F(SuiteTest, AddsTheBaselineRow) {
+  SuiteRequest request = Request({"static-cache"});
+  request.episodes = 1;
+  request.add_baseline = true;
+  const SuiteResult result = RunSuite(request, {});
+  EXPECT_EQ(Rows(result), (std::vector<std::string>{"ddpm dense", "ddim:steps=2 static-cache"}));
+  EXPECT_TRUE(result.runs[0].is_baseline);
+  EXPECT_FALSE(result.runs[1].is_baseline);
+  ASSERT_TRUE(result.runs[1].flops && result.runs[1].flops->ratio);
+  EXPECT_LT(*result.runs[1].flops->ratio, 0.05);
+  EXPECT_TRUE(result.runs[1].action_error.has_value());
+  EXPECT_EQ(result.runs[1].identity.params.at("scheduler.interval"), "5");
+}
+
+TEST_F(SuiteTest, ListsMultiplyAndDuplicatesAreDropped) {
+  SuiteRequest request = Request(
+      {"dense", "static-cache", "dense", "static_cache:interval=5", "static-cache:interval=2"});
+  request.samplers = {"ddim:steps=2", "ddim:steps=1"};
+  request.episodes = 1;
+  EXPECT_EQ(Rows(RunSuite(request, {})),
+            (std::vector<std::string>{"ddim:steps=2 dense", "ddim:steps=2 static-cache",
+                                      "ddim:steps=2 static-cache:interval=2", "ddim:steps=1 dense",
+                                      "ddim:steps=1 static-cache",
+                                      "ddim:steps=1 static-cache:interval=2"}));
+}
+
+TEST_F(SuiteTest, ABaselineThatWasAskedForIsNotAddedTwice) {
+  SuiteRequest request = Request({"dense"});
+  request.samplers = {"ddpm:steps=100"};
+  request.episodes = 1;
+  request.add_baseline = true;
+  EXPECT_EQ(Rows(RunSuite(request, {})), (std::vector<std::string>{"ddpm dense"}));
+}
+
+TEST_F(SuiteTest, FullyComputedCacheHasTheActionsOfDense) {
+  const SuiteResult result =
+      RunSuite(Request({"dense", "static-cache:interval=1", "static-cache:interval=2"}), {});
+  ASSERT_EQ(result.runs.size(), 3U);
+  EXPECT_EQ(result.runs[0].digest->actions, result.runs[1].digest->actions);
+  EXPECT_NE(result.runs[0].digest->actions, result.runs[2].digest->actions);
+  ASSERT_TRUE(result.runs[1].action_error.has_value());
+  EXPECT_EQ(result.runs[1].action_error->max_abs, 0.0);
+  EXPECT_EQ(result.runs[1].sparsity->cells, 0.0);
+  EXPECT_EQ(result.runs[2].sparsity->cells, 0.5);
+}
+
+TEST_F(SuiteTest, EqualRunsGiveEqualReportsButForTimes) {
+  SuiteRequest request = Request({"dense", "static-cache:interval=2"});
+  request.measure_latency = true;
+  request.latency = {.samples = 3, .warmup = 1};
+  const SuiteResult first = RunSuite(request, {}), second = RunSuite(request, {});
+  EXPECT_EQ(WithoutTimes(first), WithoutTimes(second));
+  for (const RunReport& run : first.runs) {
+    ASSERT_TRUE(run.latency_ms.has_value());
+    EXPECT_EQ(run.latency_ms->samples.size(), 3U);
+    EXPECT_GT(run.wall_s, 0.0);
+  }
+}
+
+TEST_F(SuiteTest, EpisodesAreComputedInGroups) {
+  SuiteRequest request = Request({"dense", "static-cache:interval=1"});
+  request.episodes = 3;
+  request.batch = 2;
+  request.seed = 40;
+  std::vector<Progress> seen;
+  const SuiteResult result =
+      RunSuite(request, [&](const Progress& progress) { seen.push_back(progress); });
+  ASSERT_EQ(result.episodes.size(), 6U);
+  for (size_t i = 0; i < 6; ++i) {
+    EXPECT_EQ(result.episodes[i].seed, 40 + i % 3);
+    EXPECT_EQ(result.episodes[i].scheduler, i < 3 ? "dense" : "static-cache:interval=1");
+    EXPECT_EQ(result.episodes[i].sampler, "ddim:steps=2");
+    EXPECT_EQ(result.episodes[i].task, "pusht");
+  }
+  EXPECT_EQ(seen.front().done, 0);
+  EXPECT_EQ(seen.back().done, 6);
+  EXPECT_EQ(seen.back().total, 6);
+}
+
+TEST_F(SuiteTest, AnInterruptionKeepsWhatWasFinished) {
+  SuiteRequest request = Request({"dense"});
+  request.episodes = 1000;
+  request.batch = 1;
+  request.measure_latency = true;
+  InstallInterruptHandler();
+  const SuiteResult result = RunSuite(request, [](const Progress& progress) {
+    if (progress.done == 2) std::raise(SIGINT);
+  });
+  InstallInterruptHandler();  // forgets the signal
+  EXPECT_TRUE(result.interrupted);
+  ASSERT_EQ(result.runs.size(), 1U);
+  EXPECT_EQ(result.runs[0].episodes, 2);
+  EXPECT_EQ(result.episodes.size(), 2U);
+  EXPECT_FALSE(result.runs[0].latency_ms.has_value());
+}
+
+TEST_F(SuiteTest, ChecksEverythingFirst) {
+  EXPECT_EQ(CodeOf(Request({"sparse"})), ExitCode::kUsage);
+  EXPECT_EQ(CodeOf(Request({"static-cache:interval=0"})), ExitCode::kUsage);
+  EXPECT_EQ(CodeOf(Request({})), ExitCode::kUsage);
+  SuiteRequest request = Request({"dense"});
+  request.tasks = {"pushd"};
+  EXPECT_EQ(CodeOf(request), ExitCode::kUsage);
+  request = Request({"dense"});
+  request.executor = "quick";
+  EXPECT_EQ(CodeOf(request), ExitCode::kUsage);
+  request = Request({"dense"});
+  request.policy = (folder_ / "nowhere").string();
+  EXPECT_EQ(CodeOf(request), ExitCode::kBadFile);
+}
+
+TEST(ShippedPolicyTest, IsFoundInTheHomeThatIsSet) {
+  const std::filesystem::path home =
+      std::filesystem::path(testing::TempDir()) / "sagbench_home_test";
+  Policy policy = TinyPolicy();
+  SavePolicy(home / "policies" / "weights" / "made-up", policy, WeightPrecision::kFloat16);
+  setenv("SAGBENCH_HOME", home.c_str(), 1);
+  EXPECT_EQ(ShippedPolicy("made-up"), home / "policies" / "weights" / "made-up");
+  unsetenv("SAGBENCH_HOME");
+  std::filesystem::remove_all(home);
+  try {
+    ShippedPolicy("made-up");
+    FAIL() << "there is none";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kBadFile);
+    EXPECT_NE(std::string(error.what()).find("--policy"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace sagbench
