@@ -4,6 +4,7 @@
 #include <cmath>
 #include <deque>
 #include <memory>
+#include <span>
 
 #include <ATen/ATen.h>
 
@@ -51,9 +52,33 @@ void Finish(Slot& slot, const std::string& failure) {
   if (!slot.episode.record.success) slot.episode.record.failure = failure;
 }
 
+void Append(Rows& rows, size_t width, std::span<const double> values) {
+  rows.width = width;
+  rows.values.insert(rows.values.end(), values.begin(), values.end());
+}
+
+// Keeps what the actor sees before this action.
+void RecordBefore(Slot& slot, const std::vector<double>& action) {
+  Demonstration& demonstration = slot.episode.demonstration;
+  const std::span<const double> observation(slot.history.back());
+  size_t from = 0;
+  for (const ObservationKey& key : slot.task->spec().observation_keys) {
+    const auto width = static_cast<size_t>(key.size);
+    Append(demonstration.observations[key.name], width, observation.subspan(from, width));
+    from += width;
+  }
+  Append(demonstration.actions, action.size(), action);
+  const std::vector<double> state = slot.task->State();
+  Append(demonstration.states, state.size(), state);
+}
+
+void RecordAfter(Slot& slot, const StepResult& result) {
+  slot.episode.demonstration.rewards.push_back(result.reward);
+  slot.episode.demonstration.dones.push_back(result.done ? 1 : 0);
+}
+
 // Executes a chunk [Ta, act] in one environment, stopping when the episode ends.
-void StepChunk(Slot& slot, const at::Tensor& actions, const PolicyConfig& config,
-               bool keep_states) {
+void StepChunk(Slot& slot, const at::Tensor& actions, const PolicyConfig& config, bool keep) {
   EpisodeRecord& record = slot.episode.record;
   const auto* value = actions.data_ptr<float>();
   for (int i = 0; i < config.action_steps && !slot.done; ++i, value += config.action_size) {
@@ -62,10 +87,11 @@ void StepChunk(Slot& slot, const at::Tensor& actions, const PolicyConfig& config
       Finish(slot, "non_finite_action");
       return;
     }
-    if (keep_states) slot.episode.states.push_back(slot.task->State());
+    if (keep) RecordBefore(slot, action);
     slot.action_bytes.append(reinterpret_cast<const char*>(value),
                              sizeof(float) * static_cast<size_t>(config.action_size));
     StepResult result = slot.task->Step(action);
+    if (keep) RecordAfter(slot, result);
     ++record.steps;
     record.success = record.success || result.success;
     if (record.score) record.score = std::max(*record.score, result.reward);
@@ -126,8 +152,7 @@ GroupResult RunGroup(const RolloutRequest& request, Executor& executor,
     const at::Tensor actions = chunk.actions.contiguous();
     ParallelFor(active.size(), request.threads, [&](size_t row) {
       Account(slots[active[row]], chunk.rows[row]);
-      StepChunk(slots[active[row]], actions[static_cast<int64_t>(row)], config,
-                request.keep_states);
+      StepChunk(slots[active[row]], actions[static_cast<int64_t>(row)], config, request.record);
     });
     const auto wanted = static_cast<size_t>(request.record_chunks);
     for (size_t row = 0; row < active.size() && result.observations.size() < wanted; ++row) {

@@ -6,6 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "core/demonstrations.h"
 #include "results/record.h"
 #include "schedulers/executor.h"
 #include "tasks/task.h"
@@ -16,15 +17,15 @@ struct RolloutRequest {
   TaskRegistry::Choice task;
   const PolicyConfig* policy = nullptr;
   uint64_t run_seed = 0;
-  int threads = 1;  // for the simulators
-  bool keep_states = false;
+  int threads = 1;        // for the simulators
+  bool record = false;    // keep each episode as a demonstration
   int record_chunks = 0;  // observations kept for latency, of the group's first replans
 };
 
 // One finished episode with what later stages may want of it.
 struct Episode {
   EpisodeRecord record;
-  std::vector<std::vector<double>> states;  // one a control step, if kept
+  Demonstration demonstration;  // if recorded
 };
 
 struct GroupResult {

@@ -74,16 +74,19 @@ class Suite {
     policies_.push_back(std::make_unique<Policy>(LoadPolicy(folder)));
     const Policy& policy = *policies_.back();
     const TaskRegistry::Choice task = ChooseTaskFor(policy.config, text);
-    if (request_.add_baseline) AddRun(task, policy, "ddpm", "dense");
-    for (const std::string& sampler : request_.samplers) {
-      for (const std::string& scheduler : request_.schedulers)
-        AddRun(task, policy, sampler, scheduler);
+    for (const std::string& executor : request_.executors) {
+      if (request_.add_baseline) AddRun(executor, task, policy, "ddpm", "dense");
+      for (const std::string& sampler : request_.samplers) {
+        for (const std::string& scheduler : request_.schedulers) {
+          AddRun(executor, task, policy, sampler, scheduler);
+        }
+      }
     }
   }
 
   // Adds a row unless it is there already.
-  void AddRun(const TaskRegistry::Choice& task, const Policy& policy, const std::string& sampler,
-              const std::string& scheduler) {
+  void AddRun(const std::string& executor, const TaskRegistry::Choice& task, const Policy& policy,
+              const std::string& sampler, const std::string& scheduler) {
     sagbench::Run run;
     run.task = task;
     run.policy = &policy;
@@ -100,17 +103,17 @@ class Suite {
     AddParams(identity, "scheduler", run.parts.scheduler.knobs);
     identity.policy_name = policy.name;
     identity.policy_sha256 = policy.sha256;
-    identity.executor = request_.executor;
+    identity.executor = Executors().Choose(executor).Name();
     identity.device = request_.device;
     identity.seed = request_.seed;
     for (const sagbench::Run& other : runs_) {
       const RunIdentity& there = other.data.identity;
       if (there.task == identity.task && there.sampler == identity.sampler &&
-          there.scheduler == identity.scheduler) {
+          there.scheduler == identity.scheduler && there.executor == identity.executor) {
         return;
       }
     }
-    run.executor = Executors().Choose(request_.executor).Make(run.parts);
+    run.executor = Executors().Choose(executor).Make(run.parts);
     runs_.push_back(std::move(run));
   }
 
@@ -189,7 +192,8 @@ class Suite {
       if (run.parts.scheduler.entry->name == "dense") continue;
       ExecutorParts dense = run.parts;
       dense.scheduler = Schedulers().Choose("dense");
-      const std::unique_ptr<Executor> reference = Executors().Choose(request_.executor).Make(dense);
+      const std::unique_ptr<Executor> reference =
+          Executors().Choose(run.data.identity.executor).Make(dense);
       run.data.action_error = CompareActions(*reference, *run.executor, run.observations,
                                              run.policy->config, request_.seed);
     }

@@ -17,7 +17,7 @@ namespace sagbench {
 struct SuiteRequest {
   std::vector<std::string> tasks, samplers, schedulers;  // as typed, with knobs
   std::string policy;                                    // folder; empty: the task's shipped one
-  std::string executor = "eager";
+  std::vector<std::string> executors = {"eager"};
   std::string device = "cpu";
   int64_t episodes = 50;
   uint64_t seed = 100000;  // of the first episode; also keys the noise

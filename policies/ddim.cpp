@@ -21,10 +21,10 @@ class Ddim : public Sampler {
   at::Tensor Step(int index, const at::Tensor& sample, const at::Tensor& predicted_noise,
                   const at::Tensor& step_noise) const override {
     const int t = timesteps_[index];
-    const double abar_previous = schedule_.AlphaBar(t - stride_);
+    const float abar_previous = schedule_.AlphaBar(t - stride_);
     at::Tensor next = schedule_.CleanEstimate(t, sample, predicted_noise);
     next.mul_(std::sqrt(abar_previous));
-    return next.add_(predicted_noise, std::sqrt(1.0 - abar_previous));
+    return next.add_(predicted_noise * std::sqrt(1.0F - abar_previous));
   }
 
  private:

@@ -11,7 +11,7 @@ namespace {
 // Coefficients of one step: mean = clean * x0 + sample * x, plus sigma * noise.
 struct StepCoefficients {
   int timestep;
-  double clean, sample, sigma;
+  float clean, sample, sigma;
 };
 
 class Ddpm : public Sampler {
@@ -23,28 +23,28 @@ class Ddpm : public Sampler {
   }
 
   std::span<const int> timesteps() const override { return timesteps_; }
-  bool NeedsNoise(int index) const override { return coefficients_[index].sigma > 0.0; }
+  bool NeedsNoise(int index) const override { return coefficients_[index].sigma > 0.0F; }
 
   at::Tensor Step(int index, const at::Tensor& sample, const at::Tensor& predicted_noise,
                   const at::Tensor& step_noise) const override {
     const StepCoefficients& c = coefficients_[index];
     at::Tensor next = schedule_.CleanEstimate(c.timestep, sample, predicted_noise).mul_(c.clean);
-    next.add_(sample, c.sample);
-    if (c.sigma > 0.0) next.add_(step_noise, c.sigma);
+    next.add_(sample * c.sample);
+    if (c.sigma > 0.0F) next.add_(step_noise * c.sigma);
     return next;
   }
 
  private:
   static StepCoefficients Coefficients(const NoiseSchedule& schedule, int t, int previous) {
-    const double abar = schedule.AlphaBar(t);
-    const double abar_previous = schedule.AlphaBar(previous);
-    const double alpha = abar / abar_previous;
-    const double beta = 1.0 - alpha;
-    const double variance = (1.0 - abar_previous) / (1.0 - abar) * beta;
+    const float abar = schedule.AlphaBar(t);
+    const float abar_previous = schedule.AlphaBar(previous);
+    const float alpha = abar / abar_previous;
+    const float beta = 1.0F - alpha;
+    const float variance = (1.0F - abar_previous) / (1.0F - abar) * beta;
     return {.timestep = t,
-            .clean = std::sqrt(abar_previous) * beta / (1.0 - abar),
-            .sample = std::sqrt(alpha) * (1.0 - abar_previous) / (1.0 - abar),
-            .sigma = t > 0 ? std::sqrt(std::max(variance, 1e-20)) : 0.0};
+            .clean = std::sqrt(abar_previous) * beta / (1.0F - abar),
+            .sample = std::sqrt(alpha) * (1.0F - abar_previous) / (1.0F - abar),
+            .sigma = t > 0 ? std::sqrt(std::max(variance, 1e-20F)) : 0.0F};
   }
 
   NoiseSchedule schedule_;

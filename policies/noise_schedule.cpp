@@ -26,13 +26,13 @@ at::Tensor PickColumn(const std::vector<float>& values, const at::Tensor& timest
 }  // namespace
 
 NoiseSchedule::NoiseSchedule(int train_steps) {
-  float product = 1.0F;
+  double product = 1.0;
   for (int i = 0; i < train_steps; ++i) {
     const double before = CosineAlphaBar(static_cast<double>(i) / train_steps);
     const double after = CosineAlphaBar(static_cast<double>(i + 1) / train_steps);
     betas_.push_back(static_cast<float>(std::min(1.0 - after / before, 0.999)));
-    product *= 1.0F - betas_.back();
-    alphas_cumprod_.push_back(product);
+    product *= static_cast<double>(1.0F - betas_.back());
+    alphas_cumprod_.push_back(static_cast<float>(product));
   }
 }
 
@@ -44,8 +44,8 @@ at::Tensor NoiseSchedule::AddNoise(const at::Tensor& clean, const at::Tensor& no
 
 at::Tensor NoiseSchedule::CleanEstimate(int t, const at::Tensor& sample,
                                         const at::Tensor& predicted) const {
-  const double abar = AlphaBar(t);
-  return sample.sub(predicted, std::sqrt(1.0 - abar)).mul_(1.0 / std::sqrt(abar)).clamp_(-1.0, 1.0);
+  const float abar = AlphaBar(t);
+  return sample.sub(predicted * std::sqrt(1.0F - abar)).div_(std::sqrt(abar)).clamp_(-1.0, 1.0);
 }
 
 std::vector<int> LeadingTimesteps(int train_steps, int steps) {

@@ -15,8 +15,8 @@ class NoiseSchedule {
   int train_steps() const { return static_cast<int>(betas_.size()); }
   const std::vector<float>& betas() const { return betas_; }
   const std::vector<float>& alphas_cumprod() const { return alphas_cumprod_; }
-  // Cumulative product at timestep t; 1 for t < 0.
-  double AlphaBar(int t) const { return t < 0 ? 1.0 : alphas_cumprod_[t]; }
+  // Cumulative product at timestep t; 1 for t < 0. Samplers keep to float32, as diffusers does.
+  float AlphaBar(int t) const { return t < 0 ? 1.0F : alphas_cumprod_[t]; }
 
   // x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise for timesteps [B] and samples [B, ...].
   at::Tensor AddNoise(const at::Tensor& clean, const at::Tensor& noise,

@@ -12,6 +12,8 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "bench/policy_demos.h"
+#include "bench/task_choice.h"
 #include "core/build_info.h"
 #include "core/error.h"
 #include "tools/command.h"
@@ -20,7 +22,7 @@ namespace sagbench {
 namespace {
 
 struct CollectArguments {
-  std::string task = "pusht", expert, out;
+  std::string task = "pusht", expert, out, actor = "expert", policy, sampler = "ddim:steps=16";
   std::vector<std::string> starts = {"reset"}, include;
   std::vector<int64_t> episodes = {100};
   uint64_t seed = 0, choice_seed = 0;
@@ -39,11 +41,37 @@ ExpertRegistry::Choice ChooseExpert(const CollectArguments& a) {
 }
 
 StartKind KindOf(const std::string& name) {
+  if (name == "visited") return StartKind::kState;
   return name == "reset" ? StartKind::kReset : StartKind::kNearGoal;
 }
 
+// The policy that acts, or whose states are visited.
+struct Driving {
+  std::unique_ptr<Policy> policy;
+  PolicyDriver driver;
+};
+
+Driving LoadDriving(const CollectArguments& a, int threads) {
+  if (a.policy.empty()) {
+    throw UsageError("--policy is missing: --starts visited and --actor policy need its folder");
+  }
+  Driving driving;
+  driving.policy = std::make_unique<Policy>(LoadPolicy(a.policy));
+  driving.driver = {.policy = driving.policy.get(),
+                    .task = ChooseTaskFor(driving.policy->config, a.task),
+                    .sampler = a.sampler,
+                    .threads = threads};
+  return driving;
+}
+
+bool NeedsPolicy(const CollectArguments& a) {
+  return a.actor == "policy" ||
+         std::find(a.starts.begin(), a.starts.end(), "visited") != a.starts.end();
+}
+
 // One kind of start after the other, with consecutive seeds.
-std::vector<ExpertRequest> Episodes(const CollectArguments& a) {
+std::vector<ExpertRequest> Episodes(const CollectArguments& a, const PolicyDriver* driver,
+                                    const ProgressSink& progress) {
   if (a.episodes.size() != a.starts.size()) {
     throw UsageError("--episodes has {} numbers for {} kinds of --starts: give one for each",
                      a.episodes.size(), a.starts.size());
@@ -51,17 +79,21 @@ std::vector<ExpertRequest> Episodes(const CollectArguments& a) {
   std::vector<ExpertRequest> episodes;
   uint64_t seed = a.seed;
   for (size_t i = 0; i < a.starts.size(); ++i) {
-    const auto more = SeededStarts(KindOf(a.starts[i]), seed, a.episodes[i], a.choice_seed);
+    const StartKind kind = KindOf(a.starts[i]);
+    const auto more = kind == StartKind::kState
+                          ? VisitedStarts(*driver, seed, a.episodes[i], a.choice_seed, progress)
+                          : SeededStarts(kind, seed, a.episodes[i], a.choice_seed);
     episodes.insert(episodes.end(), more.begin(), more.end());
     seed += static_cast<uint64_t>(a.episodes[i]);
   }
   return episodes;
 }
 
-CollectRequest RequestFor(const CollectArguments& a, const ExpertRegistry::Choice& expert) {
-  const TaskRegistry::Choice task = Tasks().Choose(a.task);
+CollectRequest RequestFor(const CollectArguments& a, const ExpertRegistry::Choice& expert,
+                          const Driving& driving, const ProgressSink& progress) {
+  const TaskRegistry::Choice task = driving.policy ? driving.driver.task : Tasks().Choose(a.task);
   CollectRequest request;
-  request.episodes = Episodes(a);
+  request.episodes = Episodes(a, &driving.driver, progress);
   request.include.assign(a.include.begin(), a.include.end());
   const std::unique_ptr<Task> made = task.Make();
   for (const ObservationKey& key : made->spec().observation_keys) {
@@ -81,6 +113,11 @@ CollectRequest RequestFor(const CollectArguments& a, const ExpertRegistry::Choic
                         {"seed", std::to_string(a.seed)},
                         {"choice_seed", std::to_string(a.choice_seed)},
                         {"commit", GetBuildInfo().commit}};
+  if (driving.policy) {
+    request.attributes["policy"] = driving.policy->sha256;
+    request.attributes["sampler"] = a.sampler;
+  }
+  if (a.actor == "policy") request.attributes["actor"] = "policy " + driving.policy->sha256;
   return request;
 }
 
@@ -93,21 +130,26 @@ int PrintModeCheck(const ModeCheck& check) {
 
 int RunCollect(const CollectArguments& a) {
   const ExpertRegistry::Choice expert = ChooseExpert(a);
-  const ActorFactory make_actor = [&expert] {
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const int threads = a.threads > 0 ? a.threads : cores;
+  const Driving driving = NeedsPolicy(a) ? LoadDriving(a, threads) : Driving{};
+  const ActorFactory make_actor = [&]() -> Actor {
+    if (a.actor == "policy") return MakePolicyActor(driving.driver);
     return [solver = std::shared_ptr<Expert>(expert.Make())](const ExpertRequest& request) {
       return solver->Solve(request);
     };
   };
-  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  const int threads = a.threads > 0 ? a.threads : cores;
   const ProgressSink progress = ShowProgress(a.quiet);
   if (a.mode_check > 0) {
     const StartKind kind = KindOf(a.starts.front());
+    if (kind == StartKind::kState) {
+      throw UsageError("--mode-check takes --starts reset or near-goal, not visited");
+    }
     const auto starts = SeededStarts(kind, a.seed, a.mode_check, a.choice_seed);
     return PrintModeCheck(CheckModes(starts, make_actor, threads, progress));
   }
   if (a.out.empty()) throw UsageError("--out is missing: name the HDF5 file to write");
-  CollectRequest request = RequestFor(a, expert);
+  CollectRequest request = RequestFor(a, expert, driving, progress);
   request.threads = threads;
   const CollectSummary summary = Collect(request, make_actor, progress);
   fmt::print(
@@ -128,9 +170,9 @@ void AddCollect(CLI::App& app, Command& run) {
   collect->add_option("--expert", a->expert, "knobs of the expert, e.g. beam=20,tolerance=4");
   collect->add_option("--tolerance", a->tolerance, "the expert's knob of that name")
       ->check(CLI::Range(0.0, 1e9));
-  collect->add_option("--starts", a->starts, "reset, near-goal or both: reset,near-goal")
+  collect->add_option("--starts", a->starts, "reset, near-goal, visited (by --policy), or a list")
       ->delimiter(',')
-      ->check(CLI::IsMember({"reset", "near-goal"}))
+      ->check(CLI::IsMember({"reset", "near-goal", "visited"}))
       ->default_str("reset");
   collect->add_option("--episodes", a->episodes, "episodes for each kind of start")
       ->delimiter(',')
@@ -141,6 +183,11 @@ void AddCollect(CLI::App& app, Command& run) {
       ->default_val(0);
   collect->add_option("--include", a->include, "demonstrations of these files come first")
       ->delimiter(',');
+  collect->add_option("--actor", a->actor, "who acts")
+      ->default_val("expert")
+      ->check(CLI::IsMember({"expert", "policy"}));
+  collect->add_option("--policy", a->policy, "folder of the policy that acts or visits");
+  collect->add_option("--sampler", a->sampler, "of that policy")->default_val("ddim:steps=16");
   collect->add_option("--out", a->out, "HDF5 file to write");
   collect->add_option("--threads", a->threads, "episodes at a time (0: all cores)")
       ->check(CLI::Range(0, 1024));

@@ -23,6 +23,7 @@ namespace {
 struct RunArguments {
   SuiteRequest request;
   std::string tasks = "pusht", samplers = "ddpm", schedulers = "dense", device = "auto";
+  std::string executors = "eager";
   std::string out, json, markdown;
   int threads = 0;
   bool no_baseline = false, no_latency = false, quiet = false;
@@ -76,6 +77,7 @@ int RunRun(RunArguments& arguments) {
       SplitChecked(arguments.samplers, "sampler", Samplers(), "scheduler", Schedulers());
   request.schedulers =
       SplitChecked(arguments.schedulers, "scheduler", Schedulers(), "sampler", Samplers());
+  request.executors = SplitPluginList(arguments.executors);
   request.device = ChooseDevice(arguments.device);
   request.threads = SetThreads(arguments.threads);
   request.add_baseline = !arguments.no_baseline;
@@ -131,7 +133,7 @@ void AddRun(CLI::App& app, Command& run) {
       ->default_val("dense");
   command->add_option("--policy", a->request.policy,
                       "folder of a policy (default: the shipped one)");
-  command->add_option("--executor", a->request.executor, "eager or reference")
+  command->add_option("--executor", a->executors, "eager, reference, or both: eager,reference")
       ->default_val("eager");
   command->add_option("--device", a->device, "auto, cpu or cuda")
       ->default_val("auto")

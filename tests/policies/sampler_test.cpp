@@ -1,0 +1,84 @@
+#include "policies/sampler.h"
+
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "tests/policies/golden.h"
+
+namespace sagbench {
+namespace {
+
+constexpr const char* kNames[] = {"ddpm", "ddim"};
+
+std::unique_ptr<Sampler> Make(const std::string& name, int steps) {
+  return Samplers().Choose(fmt::format("{}:steps={}", name, steps)).Make(NoiseSchedule(100));
+}
+
+TEST(Samplers, TimestepsMatchDiffusers) {
+  const Golden golden("sampler_tiny");
+  for (const char* name : kNames) {
+    for (const auto& [steps, counts] : golden.metadata().at("n_steps").items()) {
+      const std::vector<int64_t> expected =
+          golden.file().Integers(fmt::format("{}/timesteps/{}", name, steps));
+      const std::unique_ptr<Sampler> sampler = Make(name, std::stoi(steps));
+      const std::vector<int64_t> actual(sampler->timesteps().begin(), sampler->timesteps().end());
+      EXPECT_EQ(actual, expected) << name << " " << steps;
+    }
+  }
+}
+
+TEST(Samplers, TrajectoriesMatchDiffusers) {
+  const Golden golden("sampler_tiny");
+  const Golden network_set("network_tiny");
+  const DpTransformer network = GoldenNetwork(network_set);
+  const at::Tensor noise = golden.Get("in/noise");
+  for (const char* name : kNames) {
+    for (const auto& [steps, counts] : golden.metadata().at("n_steps").items()) {
+      const std::unique_ptr<Sampler> sampler = Make(name, std::stoi(steps));
+      const at::Tensor expected = golden.Get(fmt::format("{}/traj/{}", name, steps));
+      at::Tensor sample = golden.Get("in/x_T");
+      for (size_t i = 0; i < sampler->timesteps().size(); ++i) {
+        const at::Tensor t = at::full({sample.size(0)}, sampler->timesteps()[i], at::kLong);
+        const at::Tensor predicted = network.Forward(sample, t, golden.Get("in/cond"));
+        sample =
+            sampler->Step(static_cast<int>(i), sample, predicted, noise[static_cast<int64_t>(i)]);
+        ASSERT_LE(MaxDifference(sample, expected[static_cast<int64_t>(i)]), 1e-4)
+            << name << " " << steps << " step " << i;
+      }
+    }
+  }
+}
+
+TEST(Ddpm, SingleStepsMatchDiffusersAtEveryTimestep) {
+  const Golden golden("sampler_tiny");
+  const std::unique_ptr<Sampler> sampler = Make("ddpm", 100);
+  for (int i = 0; i < 100; ++i) {
+    const int64_t t = sampler->timesteps()[i];
+    const at::Tensor next = sampler->Step(i, golden.Get("unit/x")[t], golden.Get("unit/eps")[t],
+                                          golden.Get("unit/noise")[t]);
+    EXPECT_LE(MaxDifference(next, golden.Get("unit/prev")[t]), 1e-6) << "t " << t;
+  }
+}
+
+TEST(Ddpm, DrawsNoiseAtEveryStepButTheLast) {
+  const std::unique_ptr<Sampler> sampler = Make("ddpm", 10);
+  for (int i = 0; i < 9; ++i) EXPECT_TRUE(sampler->NeedsNoise(i));
+  EXPECT_FALSE(sampler->NeedsNoise(9));
+}
+
+TEST(Ddim, DrawsNone) {
+  const std::unique_ptr<Sampler> sampler = Make("ddim", 10);
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(sampler->NeedsNoise(i));
+}
+
+TEST(Samplers, StepsOutOfRangeAreRefused) {
+  for (const char* name : kNames) {
+    EXPECT_THROW(Samplers().Choose(fmt::format("{}:steps=0", name)), Error);
+    EXPECT_THROW(Samplers().Choose(fmt::format("{}:steps=101", name)), Error);
+  }
+  EXPECT_THROW(Samplers().Choose("ddpm:steps=50").Make(NoiseSchedule(20)), Error);
+}
+
+}  // namespace
+}  // namespace sagbench

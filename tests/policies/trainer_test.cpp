@@ -1,0 +1,144 @@
+#include "policies/trainer.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "tests/policies/golden.h"
+#include "tests/policies/tiny_data.h"
+
+namespace sagbench {
+namespace {
+
+// Largest relative difference of tensors, in units of the expected tensor's largest entry.
+double Relative(const at::Tensor& actual, const at::Tensor& expected) {
+  const double scale = expected.abs().max().item<double>();
+  return MaxDifference(actual, expected) / std::max(scale, 1e-8);
+}
+
+// Without the bias of attention keys: softmax does not feel it, so its gradient is rounding noise,
+// which Adam scales up to full steps in the original, too.
+at::Tensor WithoutKeyBias(const std::string& name, const at::Tensor& tensor) {
+  if (name.find("in_proj_bias") == std::string::npos) return tensor;
+  const int64_t width = tensor.size(0) / 3;
+  return at::cat({tensor.narrow(0, 0, width), tensor.narrow(0, 2 * width, width)});
+}
+
+TEST(TrainingGolden, LossGradientsUpdatesAndAverageMatchTheOriginal) {
+  const Golden golden("train_tiny");
+  const nlohmann::json& meta = golden.metadata();
+  const PolicyConfig config = ConfigOf(meta.at("config"));
+  TransformerWeights weights = StoredWeights(config, golden, "init/");
+  TransformerWeights average = CloneWeights(config, weights);
+  const std::vector<NamedParameter> parameters = NamedParameters(config, weights);
+  for (const NamedParameter& p : parameters) p.tensor->set_requires_grad(true);
+  const DpTransformer network(config, weights);
+  const std::vector<NamedParameter> averaged = NamedParameters(config, average);
+  Optimizer optimizer({.learning_rate = meta.at("lr"),
+                       .weight_decay = meta.at("weight_decay"),
+                       .warmup = meta.at("warmup"),
+                       .total_steps = meta.at("total_steps")},
+                      parameters, averaged);
+  const nlohmann::json& losses = meta.at("losses");
+  for (size_t step = 0; step < losses.size(); ++step) {
+    const std::string in = fmt::format("step{}/", step);
+    EXPECT_NEAR(optimizer.learning_rate(), meta.at("lrs_used").at(step).get<double>(), 1e-12);
+    const at::Tensor loss =
+        DiffusionLoss(network, NoiseSchedule(100), golden.Get(in + "action"),
+                      golden.Get(in + "noise"), golden.Get(in + "t"), golden.Get(in + "cond"));
+    EXPECT_NEAR(loss.item<double>() / losses.at(step).get<double>(), 1.0, 1e-5);
+    loss.backward();
+    for (const NamedParameter& p : parameters) {
+      if (step != 0) break;
+      EXPECT_LE(Relative(p.tensor->grad(), golden.Get("step0/grad/" + p.name)), 2e-5) << p.name;
+    }
+    optimizer.Step();
+  }
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const std::string& name = parameters[i].name;
+    const auto error = [&name](const at::Tensor& actual, const at::Tensor& expected) {
+      return Relative(WithoutKeyBias(name, actual), WithoutKeyBias(name, expected));
+    };
+    EXPECT_LE(error(parameters[i].tensor->detach(), golden.Get("after3/" + name)), 1e-5) << name;
+    EXPECT_LE(error(*averaged[i].tensor, golden.Get("ema3/" + name)), 1e-5) << name;
+  }
+}
+
+TEST(TrainingGolden, OnlyLinearWeightsDecay) {
+  const Golden golden("train_tiny");
+  const PolicyConfig config = ConfigOf(golden.metadata().at("config"));
+  TransformerWeights weights;
+  std::vector<std::string> decaying;
+  for (const NamedParameter& p : NamedParameters(config, weights)) {
+    if (p.kind == ParameterKind::kLinearWeight) decaying.push_back(p.name);
+  }
+  std::sort(decaying.begin(), decaying.end());
+  EXPECT_EQ(decaying, golden.metadata().at("decay_params").get<std::vector<std::string>>());
+}
+
+class TrainerTest : public testing::Test {
+ protected:
+  TrainerTest()
+      : config_(TinyConfig()),
+        file_(TinyDemonstrations(3, 20)),
+        data_(config_, file_, file_.train, config_.action_steps - 1) {
+    settings_.batch = 4;
+    settings_.optimizer = {.learning_rate = 1e-3, .warmup = 2, .total_steps = 10};
+    settings_.dropout.attention = 0.1;
+  }
+
+  std::unique_ptr<Trainer> Make() const {
+    Policy policy = RandomPolicy(config_, 5);
+    policy.observation_normalizer = FitLimits(data_.observations());
+    policy.action_normalizer = FitLimits(data_.actions());
+    return std::make_unique<Trainer>(std::move(policy), settings_, data_, &data_);
+  }
+  static at::Tensor Head(Trainer& trainer) { return trainer.Averaged().weights.head.weight; }
+
+  PolicyConfig config_;
+  DemonstrationFile file_;
+  WindowDataset data_;
+  TrainSettings settings_;
+};
+
+TEST_F(TrainerTest, ResumedTrainingRepeatsAnUninterruptedOne) {
+  const std::filesystem::path path =
+      std::filesystem::path(testing::TempDir()) / "sagbench_trainer.safetensors";
+  const auto whole = Make();
+  for (int i = 0; i < 6; ++i) whole->Step();
+  const auto first = Make();
+  for (int i = 0; i < 3; ++i) first->Step();
+  first->Save(path, "same");
+  const auto second = Make();
+  second->Load(path, "same");
+  EXPECT_EQ(second->iteration(), 3);
+  for (int i = 0; i < 3; ++i) second->Step();
+  EXPECT_TRUE(at::equal(Head(*whole), Head(*second)));
+  EXPECT_THROW(Make()->Load(path, "other"), Error);
+}
+
+TEST_F(TrainerTest, LossFalls) {
+  settings_.optimizer.total_steps = 200;
+  settings_.dropout.attention = 0.0;
+  const auto trainer = Make();
+  double first = 0.0, last = 0.0;
+  for (int i = 0; i < 120; ++i) {
+    const double loss = trainer->Step().item<double>();
+    (i < 20 ? first : last) += i < 20 || i >= 100 ? loss : 0.0;
+  }
+  EXPECT_LT(last, 0.8 * first);
+  EXPECT_LT(trainer->Validate()->noise_loss, 1.0);
+}
+
+TEST_F(TrainerTest, Bfloat16StaysNearFloat32) {
+  settings_.dropout.attention = 0.0;
+  const double exact = Make()->Step().item<double>();
+  settings_.bfloat16 = true;
+  EXPECT_NEAR(Make()->Step().item<double>(), exact, 0.02 * exact);
+}
+
+}  // namespace
+}  // namespace sagbench
