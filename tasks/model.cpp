@@ -27,6 +27,8 @@ int WarningCount(const mjData& data) {
   return count;
 }
 
-std::string PhysicsVersion() { return mj_versionString(); }
+std::string PhysicsVersion() {
+  return mj_versionString();
+}
 
 }  // namespace sagbench

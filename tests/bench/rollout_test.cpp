@@ -30,6 +30,11 @@ class Rollout : public testing::Test {
     return RunGroup(request, *MakeExecutor(policy, "ddim:steps=4", scheduler), seeds);
   }
 
+  static std::vector<double> FirstState(const Episode& episode) {
+    const Rows& states = episode.demonstration.states;
+    return {states.values.begin(), states.values.begin() + static_cast<int64_t>(states.width)};
+  }
+
   // Records, one JSON line each; RunGroup knows no times.
   static std::string Lines(const GroupResult& group) {
     std::string lines;

@@ -174,7 +174,7 @@ TEST_F(SuiteTest, ChecksEverythingFirst) {
   request.tasks = {"pushd"};
   EXPECT_EQ(CodeOf(request), ExitCode::kUsage);
   request = Request({"dense"});
-  request.executor = "quick";
+  request.executors = {"quick"};
   EXPECT_EQ(CodeOf(request), ExitCode::kUsage);
   request = Request({"dense"});
   request.policy = (folder_ / "nowhere").string();

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
 #include <nlohmann/json.hpp>
 
 #include "core/files.h"

@@ -1,0 +1,197 @@
+#include "schedulers/executor.h"
+
+#include <stdexcept>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "tests/schedulers/tiny_policy.h"
+
+namespace sagbench {
+namespace {
+
+constexpr double kRounding = 1e-4;
+
+TEST(Executor, FullyComputedCacheIsDenseBitForBit) {
+  const Policy policy = TinyPolicy();
+  for (const auto& executor : Executors().entries()) {
+    for (const auto& sampler : Samplers().entries()) {
+      for (const size_t rows : {1, 3}) {
+        SCOPED_TRACE(executor.name + " " + sampler.name);
+        const auto act = [&](const std::string& scheduler) {
+          return ActOnce(policy, sampler.name, scheduler, FirstRows(rows), executor.name);
+        };
+        const Chunk dense = act("dense"), cached = act("static-cache:interval=1");
+        EXPECT_TRUE(at::equal(dense.actions, cached.actions));
+        EXPECT_TRUE(at::equal(dense.trajectory, cached.trajectory));
+        EXPECT_EQ(dense.rows[0].flops, cached.rows[0].flops);
+        EXPECT_EQ(cached.rows[0].computed_cells, cached.rows[0].total_cells);
+      }
+    }
+  }
+}
+
+TEST(Executor, AllAgreeOnEverySchedulerAndSampler) {
+  const Policy policy = TinyPolicy();
+  for (const auto& executor : Executors().entries()) {
+    for (const auto& sampler : Samplers().entries()) {
+      for (const auto& scheduler : Schedulers().entries()) {
+        SCOPED_TRACE(executor.name + " " + sampler.name + " " + scheduler.name);
+        const auto act = [&](const std::string& name) {
+          return ActOnce(policy, sampler.name, scheduler.name, FirstRows(2), name);
+        };
+        const Chunk reference = act("reference"), other = act(executor.name);
+        EXPECT_LE(MaxDifference(reference.trajectory, other.trajectory), kRounding);
+        EXPECT_EQ(reference.rows[1].plan_digest, other.rows[1].plan_digest);
+        EXPECT_EQ(reference.rows[1].computed_cells, other.rows[1].computed_cells);
+      }
+    }
+  }
+}
+
+// spec/policy.md: 246,861,824 a step of the push-T network, 100 steps a chunk.
+TEST(Executor, CountsTheFlopsOfADensePushTChunk) {
+  const Policy policy = RandomPolicy(PolicyConfig(), 1);
+  const Chunk reference = ActOnce(policy, "ddpm", "dense", {0}, "reference");
+  EXPECT_EQ(reference.rows[0].flops, 24'686'182'400.0);
+  EXPECT_EQ(reference.rows[0].skipped_flops, 0.0);
+  EXPECT_EQ(reference.rows[0].total_cells, 100 * 24);
+  const Chunk eager = ActOnce(policy, "ddpm", "dense", {0});
+  EXPECT_LT(eager.rows[0].flops, 0.97 * reference.rows[0].flops);
+  EXPECT_GT(eager.rows[0].flops, 0.90 * reference.rows[0].flops);
+  EXPECT_LE(MaxDifference(reference.trajectory, eager.trajectory), kRounding);
+}
+
+TEST(Executor, SkippedCellsCostNothing) {
+  const Policy policy = TinyPolicy();
+  const RowTrace dense = ActOnce(policy, "ddpm", "dense", {0}).rows[0];
+  const RowTrace cached = ActOnce(policy, "ddpm", "static-cache:interval=10", {0}).rows[0];
+  EXPECT_EQ(cached.computed_cells * 10, cached.total_cells);
+  EXPECT_NEAR(cached.flops + cached.skipped_flops, dense.flops, 1e-9 * dense.flops);
+  EXPECT_LT(cached.flops, 0.5 * dense.flops);
+}
+
+TEST(Executor, ThreadsChangeOnlyTheRounding) {
+  const Policy policy = TinyPolicy();
+  const int before = at::get_num_threads();
+  std::vector<Chunk> chunks;
+  for (const int threads : {1, 2}) {
+    at::set_num_threads(threads);
+    chunks.push_back(ActOnce(policy, "ddpm", "static-cache", FirstRows(16)));
+  }
+  at::set_num_threads(before);
+  EXPECT_LE(MaxDifference(chunks[0].trajectory, chunks[1].trajectory), kRounding);
+}
+
+TEST(Executor, ActionsAreTheExecutedPartInTheTasksUnits) {
+  const Policy policy = TinyPolicy();
+  const Chunk chunk = ActOnce(policy, "ddim", "dense", FirstRows(2));
+  const PolicyConfig& c = policy.config;
+  const at::Tensor part = chunk.trajectory.narrow(1, c.observation_steps - 1, c.action_steps);
+  EXPECT_LE(MaxDifference(policy.action_normalizer.Unnormalize(part), chunk.actions), 0.0);
+  EXPECT_GT(chunk.times.denoise, 0.0);
+}
+
+TEST(Executor, AnExecutorCanBeUsedAgain) {
+  const Policy policy = TinyPolicy();
+  const auto executor = MakeExecutor(policy, "ddim", "static-cache");
+  const auto act = [&](const std::vector<uint64_t>& rows) {
+    return executor->Act(SampleObservations(policy.config, rows), SampleNoise(policy.config, rows));
+  };
+  const Chunk first = act({4});
+  act(FirstRows(3));  // nothing of another batch stays
+  EXPECT_TRUE(at::equal(act({4}).actions, first.actions));
+}
+
+// A scheduler that is not registered: it makes the plans that a test wants.
+class GivenPlans : public Scheduler {
+ public:
+  explicit GivenPlans(std::vector<Plan> plans) : plans_(std::move(plans)) {}
+  std::vector<Plan> MakePlan(const PlanRequest&) override { return plans_; }
+
+ private:
+  std::vector<Plan> plans_;
+};
+
+Chunk ActWith(const Policy& policy, const std::vector<Plan>& plans,
+              const std::vector<uint64_t>& rows) {
+  SchedulerRegistry registry("scheduler");
+  registry.Add({.name = "given", .summary = "", .knobs = {}, .make = [&](const KnobValues&) {
+                  return std::make_unique<GivenPlans>(plans);
+                }});
+  return Executors()
+      .Choose("eager")
+      .Make({.policy = &policy,
+             .sampler = Samplers().Choose("ddim:steps=4"),
+             .scheduler = registry.Choose("given")})
+      ->Act(SampleObservations(policy.config, rows), SampleNoise(policy.config, rows));
+}
+
+TEST(Executor, RefusesAPlanThatReusesAnEmptySlot) {
+  const Policy policy = TinyPolicy();
+  Plan plan(4, 6);
+  SetSlotPerBlock(plan);
+  plan.at(0, 2) = {.compute = false, .slot = 2};
+  EXPECT_THROW(ActWith(policy, {plan}, {0}), Error);
+  Plan good(4, 6);
+  SetSlotPerBlock(good);
+  EXPECT_THROW(ActWith(policy, {good, plan}, FirstRows(2)), Error);
+}
+
+TEST(Executor, WantsAPlanForAllRowsOrOneEach) {
+  const Policy policy = TinyPolicy();
+  const std::vector<Plan> two(2, Plan(4, 6));
+  EXPECT_NO_THROW(ActWith(policy, two, FirstRows(2)));
+  EXPECT_THROW(ActWith(policy, two, FirstRows(3)), std::logic_error);
+  std::vector<Plan> shapes = two;
+  SetSlotPerBlock(shapes[1]);
+  EXPECT_THROW(ActWith(policy, shapes, FirstRows(2)), std::logic_error);
+}
+
+TEST(Executor, RowsWithOtherPlansAreAsAlone) {
+  const Policy policy = TinyPolicy();
+  std::vector<Plan> plans(3, Plan(4, 6));
+  for (size_t row = 0; row < plans.size(); ++row) {
+    SetSlotPerBlock(plans[row]);
+    for (size_t step = 1; step <= row; ++step) {
+      plans[row].at(int(step), int(row)) = {.compute = false, .slot = uint16_t(row)};
+    }
+  }
+  const Chunk together = ActWith(policy, plans, FirstRows(3));
+  for (uint64_t row = 0; row < 3; ++row) {
+    const Chunk alone = ActWith(policy, {plans[row]}, {row});
+    EXPECT_LE(MaxDifference(alone.trajectory[0], together.trajectory[int64_t(row)]), kRounding);
+    EXPECT_EQ(together.rows[row].computed_cells, 24 - int64_t(row));
+    EXPECT_EQ(together.rows[row].plan_digest, plans[row].Digest());
+    EXPECT_EQ(together.rows[row].flops, alone.rows[0].flops);
+  }
+}
+
+TEST(EpisodeNoise, BelongsToTheEpisodeAndNotToTheBatch) {
+  const PolicyConfig config = TinyConfig();
+  const auto row = [&](uint64_t seed, uint64_t episode, uint32_t replan, uint32_t step,
+                       NoisePurpose purpose = NoisePurpose::kSampling) {
+    return EpisodeNoise(config, seed, {episode}, {replan}, purpose)(step)[0];
+  };
+  const at::Tensor batch = EpisodeNoise(config, 3, {9, 7, 5}, {0, 4, 0})(11);
+  EXPECT_TRUE(at::equal(batch[0], row(3, 9, 0, 11)));
+  EXPECT_TRUE(at::equal(batch[1], row(3, 7, 4, 11)));
+  EXPECT_TRUE(at::equal(batch[2], row(3, 5, 0, 11)));
+  for (const at::Tensor& other :
+       {row(4, 9, 0, 11), row(3, 8, 0, 11), row(3, 9, 1, 11), row(3, 9, 0, 12),
+        row(3, 9, 0, NoiseKey::kInitialSample), row(3, 9, 0, 11, NoisePurpose::kSpread)}) {
+    EXPECT_FALSE(at::equal(batch[0], other));
+  }
+}
+
+TEST(EpisodeNoise, IsStandardNormal) {
+  const at::Tensor noise =
+      EpisodeNoise(TinyConfig(), 0, FirstRows(200), std::vector<uint32_t>(200, 0))(0);
+  EXPECT_NEAR(noise.mean().item<double>(), 0.0, 0.05);
+  EXPECT_NEAR(noise.std().item<double>(), 1.0, 0.05);
+}
+
+}  // namespace
+}  // namespace sagbench

@@ -1,0 +1,129 @@
+// What every registered scheduler must do under every registered sampler, without naming any.
+#include "schedulers/scheduler.h"
+
+#include <algorithm>
+#include <cctype>
+#include <tuple>
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "policies/denoiser.h"
+#include "tests/schedulers/tiny_policy.h"
+
+namespace sagbench {
+namespace {
+
+constexpr double kRounding = 1e-4;
+
+class SchedulerContract : public testing::TestWithParam<std::tuple<std::string, std::string>> {
+ protected:
+  static std::string scheduler() { return std::get<0>(GetParam()); }
+  static std::string sampler() { return std::get<1>(GetParam()); }
+
+  // What a scheduler, named with its knobs, plans for some rows.
+  std::vector<Plan> Plans(const std::string& text, const std::vector<uint64_t>& rows) const {
+    const std::unique_ptr<Sampler> steps =
+        Samplers().Choose(sampler()).Make(NoiseSchedule(policy_.config.train_steps));
+    const std::unique_ptr<Denoiser> denoiser =
+        MakeCachedDenoiser(DpTransformer(policy_.config, policy_.weights));
+    const at::Tensor seen =
+        policy_.observation_normalizer.Normalize(SampleObservations(policy_.config, rows));
+    std::vector<Plan> plans = Schedulers().Choose(text).Make()->MakePlan(
+        {.timesteps = steps->timesteps(), .blocks = denoiser->blocks(), .observations = seen});
+    EXPECT_TRUE(plans.size() == 1 || plans.size() == rows.size()) << plans.size();
+    for (const Plan& plan : plans) {
+      EXPECT_EQ(plan.steps(), static_cast<int>(steps->timesteps().size()));
+      EXPECT_EQ(plan.blocks(), static_cast<int>(denoiser->blocks().size()));
+      EXPECT_NO_THROW(plan.Validate());
+      EXPECT_TRUE(plan.SameShape(plans.front()));
+    }
+    if (plans.size() == 1) plans.resize(rows.size(), plans.front());
+    return plans;
+  }
+
+  Chunk Act(const std::vector<uint64_t>& rows) const {
+    return ActOnce(policy_, sampler(), scheduler(), rows);
+  }
+
+  const Policy policy_ = TinyPolicy();
+};
+
+TEST_P(SchedulerContract, PlansValidateAtTheDefaults) {
+  Plans(scheduler(), {0});
+  Plans(scheduler(), FirstRows(3));
+}
+
+TEST_P(SchedulerContract, PlansValidateAtTheEndsOfEveryKnob) {
+  for (const Knob& knob : Schedulers().Choose(scheduler()).entry->knobs) {
+    std::vector<std::string> values = knob.choices;
+    if (knob.kind == Knob::Kind::kInteger) {
+      values = {std::to_string(int64_t(knob.min)), std::to_string(int64_t(knob.max))};
+    } else if (knob.kind == Knob::Kind::kNumber) {
+      values = {std::to_string(knob.min), std::to_string(knob.max)};
+    }
+    for (const std::string& value : values) {
+      SCOPED_TRACE(knob.name + "=" + value);
+      Plans(scheduler() + ":" + knob.name + "=" + value, FirstRows(2));
+    }
+  }
+}
+
+TEST_P(SchedulerContract, ExecutesWhatWasPlanned) {
+  const std::vector<uint64_t> rows = FirstRows(3);
+  const std::vector<Plan> plans = Plans(scheduler(), rows);
+  const Chunk chunk = Act(rows);
+  const Chunk dense = ActOnce(policy_, sampler(), "dense", rows);
+  ASSERT_EQ(chunk.rows.size(), rows.size());
+  for (size_t row = 0; row < rows.size(); ++row) {
+    const RowTrace& trace = chunk.rows[row];
+    EXPECT_EQ(trace.computed_cells, plans[row].ComputedCells());
+    EXPECT_EQ(trace.total_cells, plans[row].TotalCells());
+    EXPECT_EQ(trace.plan_digest, plans[row].Digest());
+    EXPECT_EQ(trace.skipped_flops == 0.0, trace.computed_cells == trace.total_cells);
+    EXPECT_GE(trace.flops + trace.skipped_flops, dense.rows[row].flops * (1.0 - 1e-12));
+  }
+}
+
+TEST_P(SchedulerContract, SameObservationsAndNoiseGiveTheSameBits) {
+  const Chunk first = Act(FirstRows(3)), second = Act(FirstRows(3));
+  EXPECT_TRUE(at::equal(first.actions, second.actions));
+  EXPECT_TRUE(at::equal(first.trajectory, second.trajectory));
+  for (size_t row = 0; row < 3; ++row) {
+    EXPECT_EQ(first.rows[row].plan_digest, second.rows[row].plan_digest);
+  }
+}
+
+TEST_P(SchedulerContract, ARowDoesNotDependOnItsBatch) {
+  const Chunk batch = Act(FirstRows(3));
+  for (uint64_t row = 0; row < 3; ++row) {
+    const Chunk alone = Act({row});
+    EXPECT_LE(MaxDifference(alone.trajectory[0], batch.trajectory[int64_t(row)]), kRounding);
+    EXPECT_EQ(alone.rows[0].plan_digest, batch.rows[row].plan_digest);
+    EXPECT_EQ(alone.rows[0].computed_cells, batch.rows[row].computed_cells);
+    EXPECT_EQ(alone.rows[0].flops, batch.rows[row].flops);
+  }
+}
+
+TEST_P(SchedulerContract, GivesFiniteActionsOfTheRightShape) {
+  const Chunk chunk = Act(FirstRows(2));
+  const PolicyConfig& c = policy_.config;
+  EXPECT_EQ(chunk.actions.sizes(), (std::vector<int64_t>{2, c.action_steps, c.action_size}));
+  EXPECT_EQ(chunk.trajectory.sizes(), (std::vector<int64_t>{2, c.horizon, c.action_size}));
+  EXPECT_TRUE(at::isfinite(chunk.trajectory).all().item<bool>());
+}
+
+std::string TestName(const testing::TestParamInfo<SchedulerContract::ParamType>& info) {
+  std::string name = std::get<0>(info.param) + "_under_" + std::get<1>(info.param);
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, SchedulerContract,
+                         testing::Combine(testing::ValuesIn(NamesOf(Schedulers().entries())),
+                                          testing::ValuesIn(NamesOf(Samplers().entries()))),
+                         TestName);
+
+}  // namespace
+}  // namespace sagbench
