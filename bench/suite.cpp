@@ -101,6 +101,8 @@ class Suite {
     AddParams(identity, "task", task.knobs);
     AddParams(identity, "sampler", run.parts.sampler.knobs);
     AddParams(identity, "scheduler", run.parts.scheduler.knobs);
+    identity.params["batch"] = std::to_string(request_.batch);
+    identity.params["threads"] = std::to_string(request_.threads);
     identity.policy_name = policy.name;
     identity.policy_sha256 = policy.sha256;
     identity.executor = Executors().Choose(executor).Name();
