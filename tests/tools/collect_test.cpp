@@ -29,7 +29,8 @@ class CollectCommand : public testing::Test {
  protected:
   CollectCommand() { std::filesystem::remove(out_); }
   ~CollectCommand() override { std::filesystem::remove(out_); }
-  const std::string out_ = testing::TempDir() + "sagbench_collect_command_test.hdf5";
+  const std::string out_ = testing::TempDir() + "sagbench_collect_" +
+                           testing::UnitTest::GetInstance()->current_test_info()->name() + ".hdf5";
 };
 
 TEST_F(CollectCommand, WritesAFile) {
