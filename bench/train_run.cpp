@@ -27,6 +27,7 @@ nlohmann::json SettingsJson(const TrainRequest& request) {
           {"dropout_embedding", s.dropout.embedding},
           {"precision", s.bfloat16 ? "bfloat16 autocast" : "float32"},
           {"pad_after", request.pad_after},
+          {"full_every", s.full_every},
           {"seed", s.seed}};
 }
 

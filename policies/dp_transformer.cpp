@@ -52,6 +52,16 @@ DpTransformer::DpTransformer(PolicyConfig config, TransformerWeights weights)
   memory_mask_ = MemoryMask(config_).to(options);
 }
 
+DpTransformer DpTransformer::Prefix(int tokens) const {
+  PolicyConfig config = config_;
+  config.horizon = tokens;
+  TransformerWeights weights = weights_;
+  weights.pos_emb = weights_.pos_emb.narrow(1, 0, tokens);
+  DpTransformer prefix(std::move(config), std::move(weights));
+  prefix.set_dropout(dropout_);
+  return prefix;
+}
+
 at::Tensor DpTransformer::Drop(const at::Tensor& value, double rate) const {
   return rate > 0.0 ? at::dropout(value, rate, /*train=*/true) : value;
 }
@@ -69,7 +79,8 @@ at::Tensor DpTransformer::Memory(const at::Tensor& timesteps,
 }
 
 at::Tensor DpTransformer::Embed(const at::Tensor& sample) const {
-  return Drop(Apply(weights_.input_emb, sample) + weights_.pos_emb, dropout_.embedding);
+  const at::Tensor positions = weights_.pos_emb.narrow(1, 0, sample.size(1));
+  return Drop(Apply(weights_.input_emb, sample) + positions, dropout_.embedding);
 }
 
 // softmax(q k^T / sqrt(d_head) + mask) v with the matrix products spelled out: on the CPU their
@@ -86,7 +97,9 @@ at::Tensor DpTransformer::Attend(const at::Tensor& query, const at::Tensor& key,
 at::Tensor DpTransformer::SelfAttention(int layer, const at::Tensor& stream) const {
   const LayerWeights& w = weights_.layers[layer];
   const std::vector<at::Tensor> qkv = Apply(w.self_in, Normalize(w.norm1, stream)).chunk(3, -1);
-  const at::Tensor attended = Attend(qkv[0], qkv[1], qkv[2], self_mask_);
+  const int64_t tokens = stream.size(1);
+  const at::Tensor mask = self_mask_.narrow(0, 0, tokens).narrow(1, 0, tokens);
+  const at::Tensor attended = Attend(qkv[0], qkv[1], qkv[2], mask);
   return Drop(Apply(w.self_out, attended), dropout_.attention);
 }
 
@@ -99,7 +112,8 @@ at::Tensor DpTransformer::CrossAttention(int layer, const at::Tensor& stream,
   const std::vector<at::Tensor> kv =
       at::linear(memory, w.cross_in.weight.narrow(0, d, 2 * d), w.cross_in.bias.narrow(0, d, 2 * d))
           .chunk(2, -1);
-  const at::Tensor attended = Attend(query, kv[0], kv[1], memory_mask_);
+  const at::Tensor mask = memory_mask_.narrow(0, 0, stream.size(1));
+  const at::Tensor attended = Attend(query, kv[0], kv[1], mask);
   return Drop(Apply(w.cross_out, attended), dropout_.attention);
 }
 

@@ -28,6 +28,10 @@ class DpTransformer {
   // Keeps references to `weights`' tensors, which must have the configuration's shapes.
   DpTransformer(PolicyConfig config, TransformerWeights weights);
 
+  // The same network on the first `tokens` of the horizon, sharing weights. Attention is causal, so
+  // this is exact: no token influences an earlier one.
+  DpTransformer Prefix(int tokens) const;
+
   const PolicyConfig& config() const { return config_; }
   const TransformerWeights& weights() const { return weights_; }
   void set_dropout(const DropoutRates& rates) { dropout_ = rates; }
@@ -36,7 +40,8 @@ class DpTransformer {
   at::Tensor Memory(const at::Tensor& timesteps, const at::Tensor& observations) const;
   // The encoder's token-wise part of Memory: embedded tokens [B, n, d] -> [B, n, d].
   at::Tensor EncodeTokens(const at::Tensor& tokens) const;
-  // Tokens [B, T, d] of a noisy sample [B, T, act].
+  // Tokens [B, T, d] of a noisy sample [B, T, act]. Here and below a shorter sample, the first
+  // entries of the horizon, gives those entries' results (attention is causal).
   at::Tensor Embed(const at::Tensor& sample) const;
   // What each block of layer l adds to the stream [B, T, d].
   at::Tensor SelfAttention(int layer, const at::Tensor& stream) const;

@@ -38,10 +38,10 @@ void CheckPolicyConfig(const PolicyConfig& config) {
     throw UsageError("policy width {} must be even, at least 4 and a multiple of its {} heads",
                      config.width, config.heads);
   }
-  if (config.observation_steps - 1 + config.action_steps > config.horizon) {
+  if (config.executed_tokens() > config.horizon) {
     throw UsageError("a horizon of {} is too short for {} observations and {} actions: at least {}",
                      config.horizon, config.observation_steps, config.action_steps,
-                     config.observation_steps - 1 + config.action_steps);
+                     config.executed_tokens());
   }
 }
 

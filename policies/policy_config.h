@@ -27,6 +27,8 @@ struct PolicyConfig {
 
   int memory_tokens() const { return 1 + observation_steps; }
   int head_width() const { return width / heads; }
+  // Leading tokens of the horizon up to the last executed action: entries 0..To-2 are past actions.
+  int executed_tokens() const { return observation_steps - 1 + action_steps; }
 };
 
 // Throws Error (usage) naming the size that is out of range or does not fit another.

@@ -1,5 +1,6 @@
 #include "policies/trainer.h"
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
@@ -72,8 +73,8 @@ Trainer::Trainer(Policy policy, const TrainSettings& settings, const WindowDatas
     *parameter.tensor = parameter.tensor->detach().to(device, at::kFloat, false, /*copy=*/true);
     parameter.tensor->set_requires_grad(true);
   }
-  network_ = std::make_unique<DpTransformer>(policy_.config, policy_.weights);
-  network_->set_dropout(settings_.dropout);
+  network_ = std::make_unique<DataParallel>(policy_.config, policy_.weights, settings_.dropout,
+                                            settings_.workers);
   averaged_network_ = std::make_unique<DpTransformer>(policy_.config, average_);
   optimizer_ =
       std::make_unique<Optimizer>(settings_.optimizer, std::move(trained), std::move(average));
@@ -114,13 +115,23 @@ at::Tensor Trainer::Noise(const at::Tensor& like, uint64_t stream) const {
   return noise.to(like.device());
 }
 
+// Uniform, as in the original, but stratified: row i draws from the i-th of `batch` equal parts of
+// the range. Rows are in random order, so that the loss has the same mean and less variance.
 at::Tensor Trainer::Timesteps(int64_t batch, uint64_t stream) const {
   at::Tensor timesteps = at::empty({batch}, at::kLong);
   CounterRandom random(TrainingKey(settings_.seed, stream, 1));
+  const double part = policy_.config.train_steps / static_cast<double>(batch);
   for (int64_t i = 0; i < batch; ++i) {
-    timesteps.data_ptr<int64_t>()[i] = random.Below(policy_.config.train_steps);
+    const double drawn = (static_cast<double>(i) + random.Uniform()) * part;
+    timesteps.data_ptr<int64_t>()[i] =
+        std::min<int64_t>(static_cast<int64_t>(drawn), policy_.config.train_steps - 1);
   }
   return timesteps.to(at::Device(settings_.device));
+}
+
+int64_t Trainer::LearnedTokens() const {
+  const bool all = (iteration() + 1) % settings_.full_every == 0;
+  return all ? policy_.config.horizon : policy_.config.executed_tokens();
 }
 
 at::Tensor Trainer::Step() {
@@ -131,14 +142,17 @@ at::Tensor Trainer::Step() {
   if (settings_.dropout.attention > 0.0 || settings_.dropout.embedding > 0.0) {
     at::manual_seed(settings_.seed ^ (stream * 0x9E3779B97F4A7C15ULL));
   }
-  at::Tensor loss;
-  {
+  const int64_t tokens = LearnedTokens();
+  const auto loss = [&](const DpTransformer& network, int64_t first, int64_t count) {
     const AutocastScope autocast(settings_.bfloat16, at::Device(settings_.device).type());
-    loss = DiffusionLoss(*network_, schedule_, batch.actions, noise, timesteps, batch.observations);
-  }
-  loss.backward();
+    const auto rows = [&](const at::Tensor& tensor) { return tensor.narrow(0, first, count); };
+    return DiffusionLoss(network, schedule_, rows(batch.actions).narrow(1, 0, tokens),
+                         rows(noise).narrow(1, 0, tokens), rows(timesteps),
+                         rows(batch.observations));
+  };
+  const at::Tensor mean = network_->Backward(settings_.batch, loss);
   optimizer_->Step();
-  return loss.detach();
+  return mean;
 }
 
 std::optional<Validation> Trainer::Validate(int64_t windows) const {

@@ -8,6 +8,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "policies/checkpoint.h"
+#include "policies/data_parallel.h"
 #include "policies/dataset.h"
 #include "policies/dp_transformer.h"
 #include "policies/noise_schedule.h"
@@ -22,6 +23,11 @@ struct TrainSettings {
   uint64_t seed = 42;
   bool bfloat16 = false;  // autocast of matrix products; parameters stay float32
   std::string device = "cpu";
+  // Every n-th iteration learns the whole horizon, those between only the tokens up to the last
+  // executed action, which cost less and influence all that is executed (attention is causal).
+  // 1: the original.
+  int64_t full_every = 1;
+  int workers = 1;  // threads that share a batch's rows (see DataParallel); 1 with dropout
 };
 
 // Mean squared error of the predicted noise: clean actions and noise [B, T, act], timesteps [B],
@@ -64,6 +70,7 @@ class Trainer {
   std::vector<int64_t> BatchIndices();
   at::Tensor Noise(const at::Tensor& like, uint64_t stream) const;
   at::Tensor Timesteps(int64_t batch, uint64_t stream) const;
+  int64_t LearnedTokens() const;  // of this iteration
 
   Policy policy_;  // its weights are the ones being trained
   TrainSettings settings_;
@@ -71,7 +78,8 @@ class Trainer {
   const WindowDataset* valid_;
   NoiseSchedule schedule_;
   TransformerWeights average_;
-  std::unique_ptr<DpTransformer> network_, averaged_network_;
+  std::unique_ptr<DataParallel> network_;
+  std::unique_ptr<DpTransformer> averaged_network_;
   std::unique_ptr<Optimizer> optimizer_;
   std::vector<int64_t> order_;  // permutation of the windows in the current epoch
   int64_t epoch_ = -1;

@@ -1,5 +1,7 @@
-// Runs plans block by block with LibTorch's operators: "eager" over the denoiser that keeps what
-// does not change, "reference" over the one that recomputes everything as the original Python does.
+// Runs plans block by block with LibTorch's operators. "reference" recomputes everything at every
+// step, as the original Python does. "eager" leaves out what cannot change the actions: it computes
+// keys and values of the memory once, and only the tokens up to the last executed action (attention
+// is causal, so later ones influence none of them).
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
@@ -14,7 +16,8 @@
 namespace sagbench {
 namespace {
 
-using MakeDenoiser = std::unique_ptr<Denoiser> (*)(const DpTransformer&);
+// Which of the original's exact repetitions are kept.
+enum class Repetition { kNone, kAll };
 
 // Adds the time since the last lap to one phase after the other.
 class Stopwatch {
@@ -44,7 +47,7 @@ LinearNormalizer NormalizerOn(const LinearNormalizer& normalizer, const at::Devi
 
 class BlockExecutor : public Executor {
  public:
-  BlockExecutor(const ExecutorParts& parts, MakeDenoiser make_denoiser)
+  BlockExecutor(const ExecutorParts& parts, Repetition repetition)
       : config_(parts.policy->config),
         device_(parts.device),
         observation_normalizer_(NormalizerOn(parts.policy->observation_normalizer, device_)),
@@ -52,7 +55,13 @@ class BlockExecutor : public Executor {
         sampler_(parts.sampler.Make(NoiseSchedule(config_.train_steps))),
         scheduler_(parts.scheduler.Make()) {
     const at::NoGradGuard no_grad;
-    denoiser_ = make_denoiser(DpTransformer(config_, WeightsOn(*parts.policy, device_)));
+    const DpTransformer network(config_, WeightsOn(*parts.policy, device_));
+    if (repetition == Repetition::kAll) {
+      denoiser_ = MakeReferenceDenoiser(network);
+    } else {
+      config_.horizon = config_.executed_tokens();
+      denoiser_ = MakeCachedDenoiser(network.Prefix(config_.horizon));
+    }
   }
 
   Chunk Act(const at::Tensor& observations, const NoiseSource& noise) override {
@@ -64,7 +73,7 @@ class BlockExecutor : public Executor {
     watch.Lap(chunk.times.encode);
     const std::vector<Plan> plans = MakePlans(seen);
     watch.Lap(chunk.times.plan);
-    at::Tensor sample = noise(NoiseKey::kInitialSample).to(device_);
+    at::Tensor sample = Noise(NoiseKey::kInitialSample, noise);
     ResidualCache cache(*denoiser_, plans.front().slot_count(), plans.size());
     for (int step = 0; step < plans.front().steps(); ++step) {
       watch.Lap(chunk.times.sampler);
@@ -114,7 +123,12 @@ class BlockExecutor : public Executor {
 
   at::Tensor StepNoise(int step, const NoiseSource& noise) const {
     if (!sampler_->NeedsNoise(step)) return {};
-    return noise(static_cast<uint32_t>(sampler_->timesteps()[step])).to(device_);
+    return Noise(static_cast<uint32_t>(sampler_->timesteps()[step]), noise);
+  }
+
+  // Of the tokens that are computed.
+  at::Tensor Noise(uint32_t step, const NoiseSource& noise) const {
+    return noise(step).narrow(1, 0, config_.horizon).contiguous().to(device_);
   }
 
   // The executed part of the chunk, in the task's units.
@@ -139,7 +153,7 @@ class BlockExecutor : public Executor {
     return rows;
   }
 
-  PolicyConfig config_;
+  PolicyConfig config_;  // its horizon: the tokens that are computed
   at::Device device_;
   LinearNormalizer observation_normalizer_, action_normalizer_;
   std::unique_ptr<Sampler> sampler_;
@@ -147,20 +161,20 @@ class BlockExecutor : public Executor {
   std::unique_ptr<Denoiser> denoiser_;
 };
 
-template <MakeDenoiser kMake>
+template <Repetition kRepetition>
 std::unique_ptr<Executor> Make(const KnobValues&, const ExecutorParts& parts) {
-  return std::make_unique<BlockExecutor>(parts, kMake);
+  return std::make_unique<BlockExecutor>(parts, kRepetition);
 }
 
 const bool kRegistered =
     Executors().Add({.name = "eager",
-                     .summary = "LibTorch operators; memory keys and values computed once",
+                     .summary = "LibTorch operators; nothing that cannot change the actions",
                      .knobs = {},
-                     .make = Make<MakeCachedDenoiser>}) &&
+                     .make = Make<Repetition::kNone>}) &&
     Executors().Add({.name = "reference",
                      .summary = "recomputes everything at every step, as the original Python",
                      .knobs = {},
-                     .make = Make<MakeReferenceDenoiser>});
+                     .make = Make<Repetition::kAll>});
 
 }  // namespace
 }  // namespace sagbench

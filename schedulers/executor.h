@@ -31,7 +31,7 @@ struct PhaseTimes {
 
 struct Chunk {
   at::Tensor actions;     // [B, Ta, act] in the task's units, float32 on the CPU
-  at::Tensor trajectory;  // [B, T, act] normalised, on the device
+  at::Tensor trajectory;  // [B, n, act] normalised, on the device: the n <= T tokens computed
   std::vector<RowTrace> rows;
   PhaseTimes times;
 };

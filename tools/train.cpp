@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <memory>
 
+#include <ATen/Parallel.h>
 #include <fmt/core.h>
 
 #include "bench/machine.h"
@@ -45,6 +46,9 @@ int RunTrain(TrainArguments& arguments) {
   request.settings.device = ChooseDevice(arguments.device);
   request.settings.bfloat16 = arguments.precision == "bf16";
   SetThreads(arguments.threads);
+  const DropoutRates& dropout = request.settings.dropout;
+  const bool shared = request.settings.device == "cpu" && dropout.attention == 0.0;
+  request.settings.workers = shared ? at::get_num_threads() : 1;
   request.provenance = {{"command", CommandLine()},
                         {"commit", GetBuildInfo().commit},
                         {"version", GetBuildInfo().version}};
@@ -78,6 +82,10 @@ void AddSettings(CLI::App& app, TrainRequest& request) {
                  "rows of padding after an episode (-1: the original's, actions - 1)")
       ->default_val(-1)
       ->check(CLI::Range(-1, 255));
+  app.add_option("--full-every", s.full_every,
+                 "every N-th iteration learns the whole horizon, the others the executed part")
+      ->default_val(1)
+      ->check(CLI::Range(int64_t{1}, int64_t{1000000}));
   app.add_option("--layers", request.config.layers, "decoder layers")->default_val(8);
   app.add_option("--width", request.config.width, "embedding width")->default_val(256);
   app.add_option("--heads", request.config.heads, "attention heads")->default_val(4);

@@ -57,6 +57,19 @@ TEST_P(NetworkGolden, ResidualBranchesMatch) {
   EXPECT_LE(MaxDifference(stream, golden_.Get("t037/x_final")), tolerance());
 }
 
+TEST_P(NetworkGolden, LaterTokensInfluenceNoEarlierOnes) {
+  const at::Tensor sample = golden_.Get("in/sample");
+  const at::Tensor expected = golden_.Get("out/t037");
+  for (int tokens = 1; tokens <= network_.config().horizon; ++tokens) {
+    const at::Tensor start = sample.narrow(1, 0, tokens);
+    const at::Tensor whole = network_.Forward(start, Steps(37), golden_.Get("in/cond"));
+    EXPECT_LE(MaxDifference(whole, expected.narrow(1, 0, tokens)), tolerance()) << tokens;
+    const DpTransformer prefix = network_.Prefix(tokens);
+    EXPECT_EQ(prefix.config().horizon, tokens);
+    EXPECT_TRUE(at::equal(prefix.Forward(start, Steps(37), golden_.Get("in/cond")), whole));
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Sets, NetworkGolden,
                          testing::Values("network_tiny", "network_pusht", "network_lift"));
 

@@ -133,6 +133,41 @@ TEST_F(TrainerTest, LossFalls) {
   EXPECT_LT(trainer->Validate()->noise_loss, 1.0);
 }
 
+TEST_F(TrainerTest, WorkersChangeOnlyTheRounding) {
+  settings_.dropout.attention = 0.0;
+  settings_.batch = 5;  // shares of other sizes
+  const auto one = Make();
+  settings_.workers = 3;
+  const auto three = Make(), again = Make();
+  for (int i = 0; i < 3; ++i) {
+    const double expected = one->Step().item<double>();
+    EXPECT_NEAR(three->Step().item<double>(), expected, 1e-4 * expected);
+    again->Step();
+  }
+  EXPECT_TRUE(at::equal(Head(*three), Head(*again)));
+  EXPECT_LE(MaxDifference(Head(*one), Head(*three)), 1e-3 * Head(*one).abs().max().item<double>());
+}
+
+// Between full iterations only the executed tokens learn: the tail's positions stay as they are.
+TEST_F(TrainerTest, ThePrefixLearnsAloneBetweenFullIterations) {
+  settings_.dropout.attention = 0.0;
+  settings_.optimizer.weight_decay = 0.0;
+  settings_.optimizer.warmup = 0;
+  settings_.full_every = 3;
+  const auto trainer = Make();
+  const int64_t executed = config_.executed_tokens(), tail = config_.horizon - executed;
+  const auto tail_positions = [&] {
+    return trainer->Averaged().weights.pos_emb.narrow(1, executed, tail);
+  };
+  const at::Tensor before = tail_positions();
+  trainer->Step();
+  trainer->Step();
+  EXPECT_TRUE(at::equal(before, tail_positions()));
+  trainer->Step();
+  trainer->Step();  // the average follows
+  EXPECT_FALSE(at::equal(before, tail_positions()));
+}
+
 TEST_F(TrainerTest, Bfloat16StaysNearFloat32) {
   settings_.dropout.attention = 0.0;
   const double exact = Make()->Step().item<double>();

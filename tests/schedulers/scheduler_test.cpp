@@ -109,7 +109,8 @@ TEST_P(SchedulerContract, GivesFiniteActionsOfTheRightShape) {
   const Chunk chunk = Act(FirstRows(2));
   const PolicyConfig& c = policy_.config;
   EXPECT_EQ(chunk.actions.sizes(), (std::vector<int64_t>{2, c.action_steps, c.action_size}));
-  EXPECT_EQ(chunk.trajectory.sizes(), (std::vector<int64_t>{2, c.horizon, c.action_size}));
+  EXPECT_GE(chunk.trajectory.size(1), c.executed_tokens());
+  EXPECT_LE(chunk.trajectory.size(1), c.horizon);
   EXPECT_TRUE(at::isfinite(chunk.trajectory).all().item<bool>());
 }
 
