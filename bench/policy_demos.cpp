@@ -29,11 +29,18 @@ RolloutRequest RecordingRollout(const PolicyDriver& driver) {
   return request;
 }
 
+constexpr int kFruitlessGroups = 4;
+
 // Up to `count` states of a recorded episode, drawn without repetition.
-std::vector<std::vector<double>> DrawStates(const Rows& states, uint64_t seed, int count) {
+std::vector<std::vector<double>> DrawStates(const Demonstration& episode, double min_reward,
+                                            uint64_t seed, int count) {
+  const Rows& states = episode.states;
   CounterRandom random({.run_seed = seed, .purpose = NoisePurpose::kExpert});
-  std::vector<size_t> rows(states.count());
-  for (size_t i = 0; i < rows.size(); ++i) rows[i] = i;
+  std::vector<size_t> rows;
+  for (size_t i = 0; i < states.count(); ++i) {
+    const double reward = i == 0 ? 0.0 : episode.rewards[i - 1];
+    if (reward >= min_reward) rows.push_back(i);
+  }
   std::vector<std::vector<double>> drawn;
   while (!rows.empty() && drawn.size() < static_cast<size_t>(count)) {
     const size_t at = random.Below(static_cast<uint32_t>(rows.size()));
@@ -53,19 +60,26 @@ std::vector<ExpertRequest> VisitedStarts(const PolicyDriver& driver, uint64_t fi
   const RolloutRequest rollout = RecordingRollout(driver);
   const auto wanted = static_cast<size_t>(count);
   std::vector<ExpertRequest> requests;
+  int fruitless = 0;
   for (uint64_t seed = first_seed; requests.size() < wanted;) {
+    const size_t before = requests.size();
     const auto missing = (wanted - requests.size() + per_episode - 1) / per_episode;
     std::vector<uint64_t> seeds;
     while (seeds.size() < std::min<size_t>(missing, driver.batch)) seeds.push_back(seed++);
     for (const Episode& episode : RunGroup(rollout, *executor, seeds).episodes) {
-      for (auto& state :
-           DrawStates(episode.demonstration.states, episode.record.seed, per_episode)) {
+      for (auto& state : DrawStates(episode.demonstration, driver.min_reward, episode.record.seed,
+                                    per_episode)) {
         if (requests.size() == wanted) break;
         requests.push_back({.start = StartKind::kState,
                             .seed = first_seed + requests.size(),
                             .choice_seed = choice_seed,
                             .state = std::move(state)});
       }
+    }
+    fruitless = requests.size() == before ? fruitless + 1 : 0;
+    if (fruitless == kFruitlessGroups) {
+      throw UsageError("the policy reached no state of reward {} in {} groups of {} episodes",
+                       driver.min_reward, fruitless, seeds.size());
     }
     if (progress) {
       progress({.label = "policy's states",

@@ -19,11 +19,13 @@ struct PolicyDriver {
   std::string scheduler = "dense";
   int threads = 1;
   int64_t batch = 25;  // episodes driven together by VisitedStarts
+  // VisitedStarts draws states among those whose reward (of the step that led there) reaches it.
+  double min_reward = 0.0;
 };
 
 // `count` expert requests from states that the policy reached on seeds first_seed, first_seed + 1,
 // ...: of each of its episodes `per_episode` states, drawn at random by the seed. Checks for
-// interruption.
+// interruption. Throws Error (usage) if four groups in a row reach no state of the wanted reward.
 std::vector<ExpertRequest> VisitedStarts(const PolicyDriver& driver, uint64_t first_seed,
                                          int64_t count, uint64_t choice_seed,
                                          const ProgressSink& progress, int per_episode = 8);

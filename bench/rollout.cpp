@@ -109,6 +109,7 @@ void Account(Slot& slot, const RowTrace& trace) {
   record.computed_cells += trace.computed_cells;
   record.total_cells += trace.total_cells;
   record.flops += trace.flops;
+  record.pruner_flops += trace.pruner_flops;
   record.skipped_flops += trace.skipped_flops;
   slot.plan_bytes += trace.plan_digest;
 }
@@ -152,6 +153,10 @@ GroupResult RunGroup(const RolloutRequest& request, Executor& executor,
     const at::Tensor actions = chunk.actions.contiguous();
     ParallelFor(active.size(), request.threads, [&](size_t row) {
       Account(slots[active[row]], chunk.rows[row]);
+      if (request.record_plans) {
+        const Plan& plan = chunk.plans[chunk.plans.size() == 1 ? 0 : row];
+        slots[active[row]].episode.plans.push_back(plan);
+      }
       StepChunk(slots[active[row]], actions[static_cast<int64_t>(row)], config, request.record);
     });
     const auto wanted = static_cast<size_t>(request.record_chunks);
@@ -161,6 +166,7 @@ GroupResult RunGroup(const RolloutRequest& request, Executor& executor,
       }
     }
     ++replan;
+    if (static_cast<int>(replan) == request.max_replans) break;
   }
   for (Slot& slot : slots) {
     slot.episode.record.action_digest = Sha256Hex(slot.action_bytes);

@@ -9,6 +9,7 @@
 #include "core/demonstrations.h"
 #include "results/record.h"
 #include "schedulers/executor.h"
+#include "schedulers/plan.h"
 #include "tasks/task.h"
 
 namespace sagbench {
@@ -19,6 +20,8 @@ struct RolloutRequest {
   uint64_t run_seed = 0;
   int threads = 1;        // for the simulators
   bool record = false;    // keep each episode as a demonstration
+  bool record_plans = false;  // keep each replan's plan as it ran
+  int max_replans = 0;        // stop after so many (0: when the episodes end)
   int record_chunks = 0;  // observations kept for latency, of the group's first replans
 };
 
@@ -26,6 +29,7 @@ struct RolloutRequest {
 struct Episode {
   EpisodeRecord record;
   Demonstration demonstration;  // if recorded
+  std::vector<Plan> plans;      // of each replan, if recorded
 };
 
 struct GroupResult {

@@ -12,6 +12,7 @@
 
 #include "bench/action_error.h"
 #include "bench/rollout.h"
+#include "bench/spread.h"
 #include "bench/task_choice.h"
 #include "core/build_info.h"
 #include "core/error.h"
@@ -51,6 +52,7 @@ class Suite {
       RunEpisodes();
       if (request_.measure_latency) MeasureLatencies();
       MeasureActionErrors();
+      if (request_.measure_spread) MeasureSpreads();
     } catch (const Error& error) {
       if (error.code() != ExitCode::kInterrupted) throw;
       result.interrupted = true;
@@ -198,6 +200,27 @@ class Suite {
           Executors().Choose(run.data.identity.executor).Make(dense);
       run.data.action_error = CompareActions(*reference, *run.executor, run.observations,
                                              run.policy->config, request_.seed);
+    }
+  }
+
+  // Every run on its policy's shared observations; the ratio is to the first baseline of the same
+  // task and policy.
+  void MeasureSpreads() {
+    for (const std::unique_ptr<Policy>& policy : policies_) {
+      std::vector<sagbench::Run*> members;
+      double dense = 0.0;
+      for (sagbench::Run& run : runs_) {
+        if (run.policy != policy.get()) continue;
+        members.push_back(&run);
+        const double mean = MeasureSpread(*run.executor, members.front()->observations,
+                                          policy->config, request_.seed);
+        run.data.spread = Spread{.mean = mean};
+        if (dense == 0.0 && IsBaseline(run.data.identity)) dense = mean;
+      }
+      for (sagbench::Run* run : members) {
+        if (dense > 0.0) run->data.spread->ratio = run->data.spread->mean / dense;
+        if (dense == 0.0) run->data.spread.reset();
+      }
     }
   }
 

@@ -25,6 +25,7 @@ struct SuiteRequest {
   int threads = 1;
   bool add_baseline = true;
   bool measure_latency = true;
+  bool measure_spread = false;
   LatencySettings latency;
   SummaryOptions summary;
 };

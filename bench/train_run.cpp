@@ -92,7 +92,8 @@ class TrainRun {
       ++loss_count_;
       const int64_t done = trainer_->iteration();
       const bool last = done == end;
-      if (last || done % request_.validate_every == 0) Record();
+      const bool rollout = request_.rollout_every > 0 && done % request_.rollout_every == 0;
+      if (last || rollout || done % request_.validate_every == 0) Record();
       if (last || done % request_.checkpoint_every == 0 || Interrupted()) Checkpoint();
       ThrowIfInterrupted();
       Show(end);
@@ -146,9 +147,7 @@ class TrainRun {
       note_ = fmt::format("valid {:.4f}, action error {:.5f}", validation->noise_loss,
                           validation->action_error);
     }
-    if (request_.rollout && request_.rollout_every > 0 && done % request_.rollout_every == 0) {
-      point["rollout"] = request_.rollout(policy);
-    }
+    AddRollout(policy, point);
     curve_->Append(point);
     points_.push_back(point);
     provenance_["iteration"] = done;
@@ -156,6 +155,19 @@ class TrainRun {
     policy.provenance = provenance_;
     SavePolicy(request_.folder / "last", policy, WeightPrecision::kFloat16);
     if (best) SavePolicy(request_.folder / "best", policy, WeightPrecision::kFloat16);
+  }
+
+  // An interruption costs the rollout, not the training so far.
+  void AddRollout(const Policy& policy, nlohmann::json& point) const {
+    const int64_t done = trainer_->iteration();
+    if (!request_.rollout || request_.rollout_every < 1 || done % request_.rollout_every != 0) {
+      return;
+    }
+    try {
+      point["rollout"] = request_.rollout(policy);
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::kInterrupted) throw;
+    }
   }
 
   void Checkpoint() { trainer_->Save(checkpoint_, fingerprint_); }

@@ -19,13 +19,13 @@ struct TrainRequest {
   int pad_after = -1;  // rows of padding after an episode; -1: action_steps - 1
   int64_t validate_every = 500;
   int64_t checkpoint_every = 500;
-  int64_t rollout_every = 0;  // 0: never
+  int64_t rollout_every = 0;  // iterations; 0: never
   int64_t stop_after = 0;     // end this session at that iteration (0: at the schedule's end)
   bool resume = false;
   std::filesystem::path from;  // start from this policy's weights and normalizers (empty: afresh)
   nlohmann::json provenance;   // command and commit; data hash and settings are added
   // Figures of a rollout with the averaged weights, e.g. success and score; may be empty.
-  std::function<nlohmann::json(Policy&)> rollout;
+  std::function<nlohmann::json(const Policy&)> rollout;
 };
 
 // Trains or goes on training in `folder`: checkpoint.safetensors (atomic), curve.jsonl (loss,

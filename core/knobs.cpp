@@ -62,6 +62,9 @@ std::string CanonicalValue(const Knob& knob, std::string_view text) {
       for (const std::string& choice : knob.choices) {
         if (CanonicalWord(choice) == CanonicalWord(text)) return choice;
       }
+      return "";
+    case Knob::Kind::kText:
+      return std::string(text);
   }
   return "";
 }
@@ -74,6 +77,8 @@ std::string_view DescribeKind(const Knob& knob) {
       return "a number from ";
     case Knob::Kind::kChoice:
       return "one of ";
+    case Knob::Kind::kText:
+      return "";
   }
   return "";
 }
@@ -126,8 +131,13 @@ Knob ChoiceKnob(std::string name, std::string default_value, std::vector<std::st
           std::move(choices), std::move(help)};
 }
 
+Knob TextKnob(std::string name, std::string default_value, std::string meaning, std::string help) {
+  return {std::move(name),      Knob::Kind::kText, std::move(default_value), 0.0, 0.0,
+          {std::move(meaning)}, std::move(help)};
+}
+
 std::string DescribeRange(const Knob& knob) {
-  if (knob.kind != Knob::Kind::kChoice) {
+  if (knob.kind == Knob::Kind::kInteger || knob.kind == Knob::Kind::kNumber) {
     return ShortestNumber(knob.min) + " to " + ShortestNumber(knob.max);
   }
   std::string joined;
@@ -187,6 +197,10 @@ double KnobValues::Number(const std::string& name) const {
   double value = 0.0;
   ParseAll(std::string_view(values_.at(name)), &value);
   return value;
+}
+
+const std::string& KnobValues::Text(const std::string& name) const {
+  return values_.at(name);
 }
 
 const std::string& KnobValues::Choice(const std::string& name) const {

@@ -10,13 +10,13 @@ namespace sagbench {
 
 // A declared setting of a plug-in; `list`, `--help` and the checks are made from it.
 struct Knob {
-  enum class Kind { kInteger, kNumber, kChoice };
+  enum class Kind { kInteger, kNumber, kChoice, kText };
   std::string name;
   Kind kind = Kind::kInteger;
   std::string default_value;
   double min = 0.0;  // kInteger, kNumber: inclusive range
   double max = 0.0;
-  std::vector<std::string> choices;  // kChoice
+  std::vector<std::string> choices;  // kChoice; of kText what it means
   std::string help;
 };
 
@@ -26,7 +26,10 @@ Knob NumberKnob(std::string name, double default_value, double min, double max, 
 Knob ChoiceKnob(std::string name, std::string default_value, std::vector<std::string> choices,
                 std::string help);
 
-// The range in words: "1 to 100" or "legacy, exact".
+// Any text without ',' or ':', e.g. a path; `meaning` describes it in place of a range.
+Knob TextKnob(std::string name, std::string default_value, std::string meaning, std::string help);
+
+// The range in words: "1 to 100", "legacy, exact" or what a text means.
 std::string DescribeRange(const Knob& knob);
 
 // A plug-in as the user wrote it, e.g. "static-cache:interval=5". Underscores in names read as '-'.
@@ -54,6 +57,7 @@ class KnobValues {
   int64_t Integer(const std::string& name) const;
   double Number(const std::string& name) const;
   const std::string& Choice(const std::string& name) const;
+  const std::string& Text(const std::string& name) const;
   // Every knob in canonical spelling, name to value.
   const std::map<std::string, std::string>& all() const { return values_; }
 

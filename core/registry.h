@@ -31,6 +31,7 @@ class Registry {
     std::string summary;  // one line
     std::vector<Knob> knobs;
     std::function<std::unique_ptr<Product>(const KnobValues&, Context...)> make;
+    std::string identity = {};  // knobs at which it changes nothing, e.g. "interval=1"; tests use them
   };
 
   // A plug-in with its checked knobs, as chosen by the user.

@@ -10,10 +10,10 @@ namespace {
 
 class Ddim : public Sampler {
  public:
-  Ddim(const NoiseSchedule& schedule, int steps)
+  Ddim(const NoiseSchedule& schedule, int steps, Spacing spacing)
       : schedule_(schedule),
-        timesteps_(LeadingTimesteps(schedule.train_steps(), steps)),
-        stride_(schedule.train_steps() / steps) {}
+        timesteps_(SpacedTimesteps(schedule.train_steps(), steps, spacing)),
+        next_(NextTimesteps(timesteps_)) {}
 
   std::span<const int> timesteps() const override { return timesteps_; }
   bool NeedsNoise(int index) const override { return false; }
@@ -21,7 +21,7 @@ class Ddim : public Sampler {
   at::Tensor Step(int index, const at::Tensor& sample, const at::Tensor& predicted_noise,
                   const at::Tensor& step_noise) const override {
     const int t = timesteps_[index];
-    const float abar_previous = schedule_.AlphaBar(t - stride_);
+    const float abar_previous = schedule_.AlphaBar(next_[index]);
     at::Tensor next = schedule_.CleanEstimate(t, sample, predicted_noise);
     next.mul_(std::sqrt(abar_previous));
     return next.add_(predicted_noise * std::sqrt(1.0F - abar_previous));
@@ -29,16 +29,16 @@ class Ddim : public Sampler {
 
  private:
   NoiseSchedule schedule_;
-  std::vector<int> timesteps_;
-  int stride_;
+  std::vector<int> timesteps_, next_;
 };
 
 const bool kRegistered = Samplers().Add({
     .name = "ddim",
     .summary = "deterministic sampling with evenly spaced steps",
-    .knobs = {IntegerKnob("steps", 100, 1, 100, "denoising steps")},
+    .knobs = {IntegerKnob("steps", 100, 1, 100, "denoising steps"), SpacingKnob()},
     .make = [](const KnobValues& knobs, const NoiseSchedule& schedule) -> std::unique_ptr<Sampler> {
-      return std::make_unique<Ddim>(schedule, static_cast<int>(knobs.Integer("steps")));
+      return std::make_unique<Ddim>(schedule, static_cast<int>(knobs.Integer("steps")),
+                                    SpacingFromName(knobs.Choice("spacing")));
     },
 });
 

@@ -16,10 +16,12 @@ struct StepCoefficients {
 
 class Ddpm : public Sampler {
  public:
-  Ddpm(const NoiseSchedule& schedule, int steps)
-      : schedule_(schedule), timesteps_(LeadingTimesteps(schedule.train_steps(), steps)) {
-    const int stride = schedule.train_steps() / steps;
-    for (const int t : timesteps_) coefficients_.push_back(Coefficients(schedule, t, t - stride));
+  Ddpm(const NoiseSchedule& schedule, int steps, Spacing spacing)
+      : schedule_(schedule), timesteps_(SpacedTimesteps(schedule.train_steps(), steps, spacing)) {
+    const std::vector<int> next = NextTimesteps(timesteps_);
+    for (size_t i = 0; i < next.size(); ++i) {
+      coefficients_.push_back(Coefficients(schedule, timesteps_[i], next[i]));
+    }
   }
 
   std::span<const int> timesteps() const override { return timesteps_; }
@@ -44,7 +46,7 @@ class Ddpm : public Sampler {
     return {.timestep = t,
             .clean = std::sqrt(abar_previous) * beta / (1.0F - abar),
             .sample = std::sqrt(alpha) * (1.0F - abar_previous) / (1.0F - abar),
-            .sigma = t > 0 ? std::sqrt(std::max(variance, 1e-20F)) : 0.0F};
+            .sigma = previous >= 0 ? std::sqrt(std::max(variance, 1e-20F)) : 0.0F};
   }
 
   NoiseSchedule schedule_;
@@ -55,9 +57,10 @@ class Ddpm : public Sampler {
 const bool kRegistered = Samplers().Add({
     .name = "ddpm",
     .summary = "ancestral sampling, noise at every step; respaced where steps < 100",
-    .knobs = {IntegerKnob("steps", 100, 1, 100, "denoising steps")},
+    .knobs = {IntegerKnob("steps", 100, 1, 100, "denoising steps"), SpacingKnob()},
     .make = [](const KnobValues& knobs, const NoiseSchedule& schedule) -> std::unique_ptr<Sampler> {
-      return std::make_unique<Ddpm>(schedule, static_cast<int>(knobs.Integer("steps")));
+      return std::make_unique<Ddpm>(schedule, static_cast<int>(knobs.Integer("steps")),
+                                    SpacingFromName(knobs.Choice("spacing")));
     },
 });
 

@@ -48,13 +48,28 @@ at::Tensor NoiseSchedule::CleanEstimate(int t, const at::Tensor& sample,
   return sample.sub(predicted * std::sqrt(1.0F - abar)).div_(std::sqrt(abar)).clamp_(-1.0, 1.0);
 }
 
-std::vector<int> LeadingTimesteps(int train_steps, int steps) {
+std::vector<int> SpacedTimesteps(int train_steps, int steps, Spacing spacing) {
   if (steps < 1 || steps > train_steps) {
     throw UsageError("{} denoising steps asked for: valid are 1 to {}", steps, train_steps);
   }
   std::vector<int> timesteps(steps);
-  for (int i = 0; i < steps; ++i) timesteps[steps - 1 - i] = i * (train_steps / steps);
+  for (int i = 0; i < steps; ++i) {
+    const double parts = static_cast<double>(i) * train_steps / steps;
+    timesteps[i] = spacing == Spacing::kLeading
+                       ? (steps - 1 - i) * (train_steps / steps)
+                       : static_cast<int>(std::nearbyint(train_steps - parts)) - 1;
+  }
   return timesteps;
+}
+
+Spacing SpacingFromName(const std::string& name) {
+  return name == "trailing" ? Spacing::kTrailing : Spacing::kLeading;
+}
+
+std::vector<int> NextTimesteps(const std::vector<int>& timesteps) {
+  std::vector<int> next(timesteps.begin() + 1, timesteps.end());
+  next.push_back(-1);
+  return next;
 }
 
 }  // namespace sagbench

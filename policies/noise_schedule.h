@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -28,8 +29,18 @@ class NoiseSchedule {
   std::vector<float> betas_, alphas_cumprod_;
 };
 
-// `steps` timesteps of `train_steps`, high to low, evenly spaced from 0 ("leading" spacing of
-// diffusers >= 0.12). Throws Error (usage) unless 1 <= steps <= train_steps.
-std::vector<int> LeadingTimesteps(int train_steps, int steps);
+enum class Spacing { kLeading, kTrailing };
+
+// `steps` timesteps of `train_steps`, high to low and evenly spaced as diffusers (>= 0.12) does:
+// "leading" ends at 0 (and begins below the last timestep, though x_T is pure noise), "trailing"
+// begins at the last. Throws Error (usage) unless 1 <= steps <= train_steps.
+std::vector<int> SpacedTimesteps(int train_steps, int steps, Spacing spacing);
+
+// "leading" or "trailing".
+Spacing SpacingFromName(const std::string& name);
+
+// The timestep whose noise level the sample has after each of `timesteps`: the next one, and -1
+// (clean) after the last.
+std::vector<int> NextTimesteps(const std::vector<int>& timesteps);
 
 }  // namespace sagbench

@@ -7,4 +7,9 @@ SamplerRegistry& Samplers() {
   return registry;
 }
 
+Knob SpacingKnob() {
+  return ChoiceKnob("spacing", "leading", {"leading", "trailing"},
+                    "steps that end at timestep 0, or that begin at the last one");
+}
+
 }  // namespace sagbench

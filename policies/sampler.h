@@ -13,6 +13,8 @@ namespace sagbench {
 class Sampler {
  public:
   virtual ~Sampler() = default;
+  // The sample [B, T, act] at the first timestep, from standard normal noise of that shape.
+  virtual at::Tensor Start(const at::Tensor& noise) const { return noise; }
   // Timesteps to visit, high to low.
   virtual std::span<const int> timesteps() const = 0;
   // True where Step(index) reads its step noise.
@@ -26,5 +28,8 @@ class Sampler {
 // Factories get the schedule that the policy was trained with.
 using SamplerRegistry = Registry<Sampler, const NoiseSchedule&>;
 SamplerRegistry& Samplers();
+
+// "spacing": how fewer steps than the training's are spread (see SpacedTimesteps).
+Knob SpacingKnob();
 
 }  // namespace sagbench

@@ -66,6 +66,18 @@ std::string FlopRatioCell(const RunReport& run) {
   return run.flops && run.flops->ratio ? fmt::format("{:.3f}", *run.flops->ratio) : "";
 }
 
+std::string FlopSkippedCell(const RunReport& run) {
+  return run.sparsity ? Points(run.sparsity->flops) : "";
+}
+
+std::string ActionErrorCell(const RunReport& run) {
+  return run.action_error ? fmt::format("{:.4g}", run.action_error->mean_abs) : "";
+}
+
+std::string SpreadCell(const RunReport& run) {
+  return run.spread ? fmt::format("{:.2f}", run.spread->ratio) : "";
+}
+
 std::string SkippedCell(const RunReport& run) {
   return run.sparsity ? Points(run.sparsity->cells) : "";
 }
@@ -123,6 +135,10 @@ std::vector<ColumnRule> SuccessColumns() {
           {"verdict", false, VerdictCell,
            "non-inferiority to dense at a margin in points, one-sided alpha .05; only "
            "'non-inferior' may be called lossless"},
+          {"action error", true, ActionErrorCell,
+           "mean distance of action numbers to dense under the same sampler and noise, task units"},
+          {"spread", true, SpreadCell,
+           "standard deviation of a chunk over noise draws, as a ratio to dense's"},
           {"failures", false, FailuresCell, "unsuccessful episodes by name"}};
 }
 
@@ -133,6 +149,7 @@ std::vector<ColumnRule> CostColumns() {
        "(one multiply-add is 2)"},
       {"of dense", true, FlopRatioCell, "GFLOP over that of the baseline"},
       {"% skipped", true, SkippedCell, "share of this sampler's cells that were reused"},
+      {"of FLOPs", true, FlopSkippedCell, "the same, weighted by what the cells cost"},
       {"ms median", true, LatencyCell(&Latency::median),
        "time from an observation to its action chunk, batch 1"},
       {"p90", true, LatencyCell(&Latency::p90), "its 90th percentile"},

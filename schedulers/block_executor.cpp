@@ -10,8 +10,9 @@
 #include <ATen/core/grad_mode.h>
 #include <c10/core/InferenceMode.h>
 
+#include "core/error.h"
 #include "schedulers/executor.h"
-#include "schedulers/residual_cache.h"
+#include "schedulers/lane.h"
 
 namespace sagbench {
 namespace {
@@ -53,7 +54,8 @@ class BlockExecutor : public Executor {
         observation_normalizer_(NormalizerOn(parts.policy->observation_normalizer, device_)),
         action_normalizer_(NormalizerOn(parts.policy->action_normalizer, device_)),
         sampler_(parts.sampler.Make(NoiseSchedule(config_.train_steps))),
-        scheduler_(parts.scheduler.Make()) {
+        scheduler_(parts.scheduler.Make(
+            {.policy = parts.policy, .sampler = parts.sampler, .device = parts.device})) {
     const at::NoGradGuard no_grad;
     const DpTransformer network(config_, WeightsOn(*parts.policy, device_));
     if (repetition == Repetition::kAll) {
@@ -71,54 +73,79 @@ class BlockExecutor : public Executor {
     const at::Tensor seen = observation_normalizer_.Normalize(observations.to(device_));
     const Encoded encoded = denoiser_->Encode(seen);
     watch.Lap(chunk.times.encode);
-    const std::vector<Plan> plans = MakePlans(seen);
+    std::vector<Lane> lanes = MakeLanes(seen);
     watch.Lap(chunk.times.plan);
-    at::Tensor sample = Noise(NoiseKey::kInitialSample, noise);
-    ResidualCache cache(*denoiser_, plans.front().slot_count(), plans.size());
-    for (int step = 0; step < plans.front().steps(); ++step) {
+    at::Tensor sample = sampler_->Start(Noise(NoiseKey::kInitialSample, noise));
+    for (int step = 0; step < static_cast<int>(sampler_->timesteps().size()); ++step) {
       watch.Lap(chunk.times.sampler);
-      const at::Tensor predicted = Denoise(plans, step, sample, encoded, cache);
+      const at::Tensor predicted = Denoise(step, sample, encoded, lanes);
       watch.Lap(chunk.times.denoise);
       sample = sampler_->Step(step, sample, predicted, StepNoise(step, noise));
     }
     chunk.actions = Actions(sample);
     chunk.trajectory = sample;
     watch.Lap(chunk.times.sampler);
-    chunk.rows = Trace(plans, cache.counts(), observations.size(0));
+    for (Lane& lane : lanes) {
+      chunk.rows.insert(chunk.rows.end(), static_cast<size_t>(lane.rows()), Trace(lane));
+      chunk.plans.push_back(std::move(lane.plan()));
+    }
     return chunk;
   }
 
  private:
-  // Validated plans: one, if all rows share it, else one a row.
-  std::vector<Plan> MakePlans(const at::Tensor& seen) {
+  // Validated plans: one lane, if all rows share it, else one a row.
+  std::vector<Lane> MakeLanes(const at::Tensor& seen) {
+    const int64_t batch = seen.size(0);
     std::vector<Plan> plans = scheduler_->MakePlan(
         {.timesteps = sampler_->timesteps(), .blocks = denoiser_->blocks(), .observations = seen});
-    if (plans.size() != 1 && plans.size() != static_cast<size_t>(seen.size(0))) {
+    if (plans.size() != 1 && plans.size() != static_cast<size_t>(batch)) {
       throw std::logic_error("a scheduler makes one plan, or one for each row");
     }
-    const bool same = std::all_of(plans.begin(), plans.end(),
-                                  [&](const Plan& plan) { return plan == plans.front(); });
-    if (same) plans.resize(1);
-    for (const Plan& plan : plans) {
-      plan.Validate();
-      if (!plan.SameShape(plans.front())) {
-        throw std::logic_error("plans of one batch share grid and layout");
-      }
+    const bool shared = std::all_of(plans.begin(), plans.end(), [&](const Plan& plan) {
+      return plan == plans.front() && (plan.probes().empty() || batch == 1);
+    });
+    if (shared) plans.resize(1);
+    if (!shared && plans.size() == 1) plans.assign(batch, Plan(plans.front()));
+    std::vector<Lane> lanes;
+    for (Plan& plan : plans) {
+      CheckPlan(plan, lanes.empty() ? plan : lanes.front().plan());
+      const auto row = static_cast<int64_t>(lanes.size());
+      lanes.emplace_back(std::move(plan), row, shared ? batch : 1);
     }
-    return plans;
+    return lanes;
   }
 
-  at::Tensor Denoise(const std::vector<Plan>& plans, int step, const at::Tensor& sample,
-                     const Encoded& encoded, ResidualCache& cache) const {
-    StepState state = denoiser_->Begin(sample, sampler_->timesteps()[step], encoded);
-    for (int block = 0; block < plans.front().blocks(); ++block) {
-      if (plans.size() == 1) {
-        cache.Run(plans.front(), step, block, state);
-      } else {
-        cache.RunRows(plans, step, block, state);
-      }
+  void CheckPlan(const Plan& plan, const Plan& first) const {
+    const auto blocks = static_cast<int>(denoiser_->blocks().size());
+    const auto steps = static_cast<int>(sampler_->timesteps().size());
+    if (plan.steps() != steps || plan.blocks() != blocks) {
+      throw UsageError("a plan of {} steps x {} blocks does not fit {} steps x {} blocks",
+                       plan.steps(), plan.blocks(), steps, blocks);
     }
+    plan.Validate();
+    if (!plan.SameShape(first)) {
+      throw std::logic_error("plans of one batch share grid and layout");
+    }
+  }
+
+  at::Tensor Denoise(int step, const at::Tensor& sample, const Encoded& encoded,
+                     std::vector<Lane>& lanes) {
+    const StepState state = denoiser_->Begin(sample, sampler_->timesteps()[step], encoded);
+    for (Lane& lane : lanes) lane.BeginStep(step, state.stream);
+    const std::vector<int>& probes = lanes.front().plan().probes();
+    for (int block = 0; block < static_cast<int>(denoiser_->blocks().size()); ++block) {
+      RunBlock(*denoiser_, block, state, lanes);
+      if (!probes.empty() && probes.back() == block) Refine(step, lanes);
+    }
+    for (Lane& lane : lanes) lane.Flush();
     return denoiser_->Finish(state.stream);
+  }
+
+  void Refine(int step, std::vector<Lane>& lanes) {
+    for (Lane& lane : lanes) {
+      scheduler_->Refine({.step = step, .row = lane.first_row(), .residuals = lane.probes()},
+                         lane.plan());
+    }
   }
 
   at::Tensor StepNoise(int step, const NoiseSource& noise) const {
@@ -137,20 +164,17 @@ class BlockExecutor : public Executor {
     return action_normalizer_.Unnormalize(part).to(at::kCPU);
   }
 
-  std::vector<RowTrace> Trace(const std::vector<Plan>& plans, const std::vector<CellCount>& counts,
-                              int64_t batch) const {
+  // What ran for each row of a lane.
+  RowTrace Trace(const Lane& lane) const {
     const FixedFlops fixed = denoiser_->fixed_flops();
-    std::vector<RowTrace> rows;
-    for (size_t row = 0; row < plans.size(); ++row) {
-      const CellCount& count = counts[row];
-      rows.push_back({.computed_cells = count.computed,
-                      .total_cells = count.computed + count.reused,
-                      .flops = fixed.per_chunk + plans[row].steps() * fixed.per_step + count.flops,
-                      .skipped_flops = count.skipped_flops,
-                      .plan_digest = plans[row].Digest()});
-    }
-    if (rows.size() == 1) rows.resize(batch, rows.front());
-    return rows;
+    const CellCount& count = lane.count();
+    const double pruner = scheduler_->flops_per_plan();
+    return {.computed_cells = count.computed,
+            .total_cells = count.computed + count.reused,
+            .flops = fixed.per_chunk + lane.plan().steps() * fixed.per_step + count.flops + pruner,
+            .pruner_flops = pruner,
+            .skipped_flops = count.skipped_flops,
+            .plan_digest = lane.plan().Digest()};
   }
 
   PolicyConfig config_;  // its horizon: the tokens that are computed

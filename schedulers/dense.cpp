@@ -16,7 +16,7 @@ const bool kRegistered = Schedulers().Add({
     .name = "dense",
     .summary = "computes every block at every denoising step: the baseline",
     .knobs = {},
-    .make = [](const KnobValues&) -> std::unique_ptr<Scheduler> {
+    .make = [](const KnobValues&, const SchedulerParts&) -> std::unique_ptr<Scheduler> {
       return std::make_unique<Dense>();
     },
 });

@@ -19,7 +19,8 @@ namespace sagbench {
 struct RowTrace {
   int64_t computed_cells = 0;
   int64_t total_cells = 0;
-  double flops = 0.0;          // all matrix products that ran
+  double flops = 0.0;          // all matrix products that ran, the scheduler's included
+  double pruner_flops = 0.0;   // the scheduler's
   double skipped_flops = 0.0;  // of the cells that did not run
   std::string plan_digest;     // SHA-256 of the row's plan
 };
@@ -33,6 +34,7 @@ struct Chunk {
   at::Tensor actions;     // [B, Ta, act] in the task's units, float32 on the CPU
   at::Tensor trajectory;  // [B, n, act] normalised, on the device: the n <= T tokens computed
   std::vector<RowTrace> rows;
+  std::vector<Plan> plans;  // as they ran: one for all rows, or one each
   PhaseTimes times;
 };
 

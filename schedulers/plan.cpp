@@ -12,46 +12,54 @@ namespace sagbench {
 Plan::Plan(int steps, int blocks) : steps_(steps), blocks_(blocks) {
   if (steps < 1 || blocks < 1) throw std::invalid_argument("a plan has at least one cell");
   cells_.resize(static_cast<size_t>(steps) * blocks);
-  writes_.resize(blocks);
+  layout_.writes.resize(blocks);
 }
 
-void Plan::SetLayout(int slot_count, std::vector<std::vector<uint16_t>> writes) {
-  if (writes.size() != static_cast<size_t>(blocks_)) {
+void Plan::SetLayout(SlotLayout layout) {
+  if (layout.writes.size() != static_cast<size_t>(blocks_)) {
     throw std::invalid_argument("a layout names the slots of every block");
   }
-  slot_count_ = slot_count;
-  writes_ = std::move(writes);
+  layout_ = std::move(layout);
 }
 
 bool Plan::SameShape(const Plan& other) const {
-  return steps_ == other.steps_ && blocks_ == other.blocks_ && slot_count_ == other.slot_count_ &&
-         writes_ == other.writes_;
+  return steps_ == other.steps_ && blocks_ == other.blocks_ && layout_ == other.layout_;
 }
 
 int64_t Plan::ComputedCells() const {
   return std::count_if(cells_.begin(), cells_.end(), [](const Cell& cell) { return cell.compute; });
 }
 
-void Plan::Validate() const {
-  std::vector<bool> filled(slot_count_, false);
+void Plan::ValidateCell(int step, int block, std::vector<bool>& filled) const {
+  const Cell& cell = at(step, block);
+  const auto valid = [&](uint16_t slot) { return slot < slot_count(); };
+  if (!cell.compute) {
+    if (!valid(cell.slot)) {
+      throw UsageError("plan: step {}, block {} reuses slot {}: valid are 0 to {}", step, block,
+                       cell.slot, slot_count() - 1);
+    }
+    if (!filled[cell.slot]) {
+      throw UsageError("plan: step {}, block {} reuses slot {} before anything filled it", step,
+                       block, cell.slot);
+    }
+    return;
+  }
+  for (const uint16_t slot : writes(block)) {
+    if (!valid(slot)) {
+      throw UsageError("plan: block {} writes slot {}: valid are 0 to {}", block, slot,
+                       slot_count() - 1);
+    }
+    filled[slot] = true;
+  }
+}
+
+void Plan::Validate(std::vector<bool> filled) const {
+  filled.resize(slot_count(), false);
   for (int step = 0; step < steps_; ++step) {
-    for (int block = 0; block < blocks_; ++block) {
-      const Cell& cell = at(step, block);
-      if (!cell.compute && cell.slot >= slot_count_) {
-        throw UsageError("plan: step {}, block {} reuses slot {}: valid are 0 to {}", step, block,
-                         cell.slot, slot_count_ - 1);
-      }
-      if (!cell.compute && !filled[cell.slot]) {
-        throw UsageError("plan: step {}, block {} reuses slot {} before anything filled it", step,
-                         block, cell.slot);
-      }
-      if (!cell.compute) continue;
-      for (const uint16_t slot : writes_[block]) {
-        if (slot >= slot_count_) {
-          throw UsageError("plan: block {} writes slot {}: valid are 0 to {}", block, slot,
-                           slot_count_ - 1);
-        }
-        filled[slot] = true;
+    for (int block = 0; block < blocks_; ++block) ValidateCell(step, block, filled);
+    for (const int probe : probes_) {
+      if (probe < 0 || probe >= blocks_ || !at(step, probe).compute) {
+        throw UsageError("plan: step {} does not compute its probe, block {}", step, probe);
       }
     }
   }
@@ -74,21 +82,24 @@ std::string Plan::Digest() const {
   };
   append(steps_);
   append(blocks_);
-  append(slot_count_);
-  for (const auto& slots : writes_) {
+  append(slot_count());
+  for (const auto& slots : layout_.writes) {
     append(static_cast<int>(slots.size()));
     for (const uint16_t slot : slots) append(slot);
   }
+  for (const uint8_t order : layout_.orders) append(order);
   for (const Cell& cell : cells_) append(cell.compute ? 0xFFFF : cell.slot);
+  for (const int probe : probes_) append(probe);
   return Sha256Hex(bytes);
 }
 
-void SetSlotPerBlock(Plan& plan) {
-  std::vector<std::vector<uint16_t>> writes(plan.blocks());
-  for (int block = 0; block < plan.blocks(); ++block) {
-    writes[block] = {static_cast<uint16_t>(block)};
+SlotLayout SlotPerBlock(int blocks, int order) {
+  SlotLayout layout;
+  for (int block = 0; block < blocks; ++block) {
+    layout.writes.push_back({static_cast<uint16_t>(block)});
+    layout.orders.push_back(static_cast<uint8_t>(order));
   }
-  plan.SetLayout(plan.blocks(), std::move(writes));
+  return layout;
 }
 
 }  // namespace sagbench

@@ -6,15 +6,24 @@
 
 namespace sagbench {
 
-// One block at one denoising step: computed, or the residual in `slot` added instead.
+// One block at one denoising step: computed, or the value of `slot` added instead.
 struct Cell {
   bool compute = true;
   uint16_t slot = 0;
   bool operator==(const Cell&) const = default;
 };
 
-// Which cells of a (denoising step x block) grid are computed; a plain value. A computed block
-// writes its residual to every slot that the layout names for it, before later cells read them.
+// Where residuals are kept: which slots a computed block writes, and what a slot's value is.
+struct SlotLayout {
+  std::vector<std::vector<uint16_t>> writes;  // by block; every one before later cells read
+  // By slot, the order of its rule: 0 is the last residual written, n > 0 the polynomial in the
+  // denoising step through the last n + 1 of them (fewer while fewer were written).
+  std::vector<uint8_t> orders;
+  bool operator==(const SlotLayout&) const = default;
+};
+
+// Which cells of a (denoising step x block) grid are computed, and what the others reuse; a plain
+// value.
 class Plan {
  public:
   Plan() = default;
@@ -26,10 +35,16 @@ class Plan {
   Cell& at(int step, int block) { return cells_[Index(step, block)]; }
   const Cell& at(int step, int block) const { return cells_[Index(step, block)]; }
 
-  // Slots 0..slot_count-1; writes[b] lists those that block b fills.
-  void SetLayout(int slot_count, std::vector<std::vector<uint16_t>> writes);
-  int slot_count() const { return slot_count_; }
-  const std::vector<uint16_t>& writes(int block) const { return writes_[block]; }
+  // Throws std::invalid_argument unless the layout names every block.
+  void SetLayout(SlotLayout layout);
+  const SlotLayout& layout() const { return layout_; }
+  int slot_count() const { return static_cast<int>(layout_.orders.size()); }
+  const std::vector<uint16_t>& writes(int block) const { return layout_.writes[block]; }
+
+  // Blocks that run in every step and are shown to the scheduler, which may then change the later
+  // cells of that step (Scheduler::Refine). Ascending; empty for plans made in advance.
+  void SetProbes(std::vector<int> blocks) { probes_ = std::move(blocks); }
+  const std::vector<int>& probes() const { return probes_; }
 
   bool operator==(const Plan&) const = default;
   // Same grid and same layout: plans that may share a batch.
@@ -37,24 +52,27 @@ class Plan {
   int64_t ComputedCells() const;
   int64_t TotalCells() const { return int64_t{steps_} * blocks_; }
 
-  // Walks the plan in order of execution with all slots empty. Throws Error (usage) if a cell
-  // reuses a slot that does not exist or that nothing has filled yet, naming step and block.
-  void Validate() const;
+  // Walks the plan in order of execution. `filled`: slots that hold something before (none by
+  // default). Throws Error (usage), naming step and block, if a cell reuses a slot that does not
+  // exist or that nothing has filled yet, or if a probe is not computed.
+  void Validate(std::vector<bool> filled = {}) const;
 
   // Rows of '#' (computed) and '.' (reused), a line a step.
   std::string Text() const;
-  // SHA-256 over grid, cells and layout.
+  // SHA-256 over grid, cells, layout and probes.
   std::string Digest() const;
 
  private:
   size_t Index(int step, int block) const { return size_t(step) * blocks_ + block; }
+  void ValidateCell(int step, int block, std::vector<bool>& filled) const;
 
-  int steps_ = 0, blocks_ = 0, slot_count_ = 0;
+  int steps_ = 0, blocks_ = 0;
   std::vector<Cell> cells_;
-  std::vector<std::vector<uint16_t>> writes_;
+  SlotLayout layout_;
+  std::vector<int> probes_;
 };
 
-// Layout with one slot a block: slot b belongs to block b.
-void SetSlotPerBlock(Plan& plan);
+// One slot a block: slot b belongs to block b. All of the order given.
+SlotLayout SlotPerBlock(int blocks, int order = 0);
 
 }  // namespace sagbench

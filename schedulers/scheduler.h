@@ -8,7 +8,9 @@
 #include <ATen/core/Tensor.h>
 
 #include "core/registry.h"
+#include "policies/checkpoint.h"
 #include "policies/denoiser.h"
+#include "policies/sampler.h"
 #include "schedulers/plan.h"
 
 namespace sagbench {
@@ -20,17 +22,36 @@ struct PlanRequest {
   at::Tensor observations;            // normalised, [B, To, obs]
 };
 
+// What an online method sees within a step: the residuals [1, T, d] of the plan's probe blocks.
+struct ProbeReadings {
+  int step = 0;
+  int64_t row = 0;  // of the batch
+  std::span<const at::Tensor> residuals;
+};
+
 // Decides which cells are computed; touches neither cache nor network.
 class Scheduler {
  public:
   virtual ~Scheduler() = default;
-  // One plan for each of the B rows, or a single one that holds for all of them.
+  // One plan for each of the B rows, or a single one that holds for all of them. Begins a replan.
   virtual std::vector<Plan> MakePlan(const PlanRequest& request) = 0;
+  // Called after the probes of a step ran, for plans that have some: may change the step's later
+  // cells.
+  virtual void Refine(const ProbeReadings& readings, Plan& plan) {}
+  // Matrix products of one row's MakePlan.
+  virtual double flops_per_plan() const { return 0.0; }
   // Forgets what it knows of earlier replans.
   virtual void Reset() {}
 };
 
-using SchedulerRegistry = Registry<Scheduler>;
+// What a scheduler is made for.
+struct SchedulerParts {
+  const Policy* policy;             // outlives the scheduler
+  SamplerRegistry::Choice sampler;  // trained and calibrated methods belong to both
+  std::string device = "cpu";
+};
+
+using SchedulerRegistry = Registry<Scheduler, const SchedulerParts&>;
 SchedulerRegistry& Schedulers();
 
 }  // namespace sagbench

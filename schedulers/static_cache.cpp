@@ -11,7 +11,7 @@ class StaticCache : public Scheduler {
 
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
     Plan plan(static_cast<int>(request.timesteps.size()), static_cast<int>(request.blocks.size()));
-    SetSlotPerBlock(plan);
+    plan.SetLayout(SlotPerBlock(plan.blocks()));
     for (int step = 0; step < plan.steps(); ++step) {
       for (int block = 0; block < plan.blocks(); ++block) {
         plan.at(step, block) = {.compute = step % interval_ == 0,
@@ -29,9 +29,10 @@ const bool kRegistered = Schedulers().Add({
     .name = "static-cache",
     .summary = "all blocks every interval-th step, each block's last residual in between",
     .knobs = {IntegerKnob("interval", 5, 1, 100, "steps from one computed step to the next")},
-    .make = [](const KnobValues& knobs) -> std::unique_ptr<Scheduler> {
+    .make = [](const KnobValues& knobs, const SchedulerParts&) -> std::unique_ptr<Scheduler> {
       return std::make_unique<StaticCache>(static_cast<int>(knobs.Integer("interval")));
     },
+    .identity = "interval=1",
 });
 
 }  // namespace

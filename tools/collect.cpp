@@ -26,7 +26,7 @@ struct CollectArguments {
   std::vector<std::string> starts = {"reset"}, include;
   std::vector<int64_t> episodes = {100};
   uint64_t seed = 0, choice_seed = 0;
-  double tolerance = -1.0;
+  double tolerance = -1.0, visited_reward = 0.0;
   int64_t mode_check = 0;
   int threads = 0;
   bool resume = false, quiet = false;
@@ -60,7 +60,8 @@ Driving LoadDriving(const CollectArguments& a, int threads) {
   driving.driver = {.policy = driving.policy.get(),
                     .task = ChooseTaskFor(driving.policy->config, a.task),
                     .sampler = a.sampler,
-                    .threads = threads};
+                    .threads = threads,
+                    .min_reward = a.visited_reward};
   return driving;
 }
 
@@ -116,6 +117,7 @@ CollectRequest RequestFor(const CollectArguments& a, const ExpertRegistry::Choic
   if (driving.policy) {
     request.attributes["policy"] = driving.policy->sha256;
     request.attributes["sampler"] = a.sampler;
+    request.attributes["visited_reward"] = fmt::format("{}", a.visited_reward);
   }
   if (a.actor == "policy") request.attributes["actor"] = "policy " + driving.policy->sha256;
   return request;
@@ -188,6 +190,10 @@ void AddCollect(CLI::App& app, Command& run) {
       ->check(CLI::IsMember({"expert", "policy"}));
   collect->add_option("--policy", a->policy, "folder of the policy that acts or visits");
   collect->add_option("--sampler", a->sampler, "of that policy")->default_val("ddim:steps=16");
+  collect
+      ->add_option("--visited-reward", a->visited_reward,
+                   "of visited states: only those where the reward is at least this")
+      ->check(CLI::Range(0.0, 1.0));
   collect->add_option("--out", a->out, "HDF5 file to write");
   collect->add_option("--threads", a->threads, "episodes at a time (0: all cores)")
       ->check(CLI::Range(0, 1024));

@@ -15,6 +15,7 @@ using Command = std::function<int()>;
 
 void AddCollect(CLI::App& app, Command& run);
 void AddList(CLI::App& app, Command& run);
+void AddPlan(CLI::App& app, Command& run);
 void AddRun(CLI::App& app, Command& run);
 void AddTrain(CLI::App& app, Command& run);
 

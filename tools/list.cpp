@@ -26,6 +26,8 @@ const char* KindName(Knob::Kind kind) {
       return "number";
     case Knob::Kind::kChoice:
       return "choice";
+    case Knob::Kind::kText:
+      return "text";
   }
   return "?";
 }

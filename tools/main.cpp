@@ -27,6 +27,7 @@ int Main(int argc, char** argv) {
   Command run;
   AddRun(app, run);
   AddList(app, run);
+  AddPlan(app, run);
   AddCollect(app, run);
   AddTrain(app, run);
   SetCommandLine(argc, argv);

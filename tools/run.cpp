@@ -118,6 +118,8 @@ void AddMeasuring(CLI::App& app, RunArguments& a) {
   app.add_option("--threads", a.threads, "CPU threads (0: all)")->check(CLI::Range(0, 1024));
   app.add_flag("--no-baseline", a.no_baseline, "do not add the row dense under ddpm");
   app.add_flag("--no-latency", a.no_latency, "do not measure latency");
+  app.add_flag("--spread", r.measure_spread,
+               "also how far 16 draws of one observation's chunk lie apart, as a ratio to dense");
 }
 
 }  // namespace

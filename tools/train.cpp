@@ -7,6 +7,8 @@
 
 #include "bench/machine.h"
 #include "bench/train_run.h"
+#include "bench/training_rollout.h"
+#include "policies/sampler.h"
 #include "core/build_info.h"
 #include "core/error.h"
 #include "tasks/task.h"
@@ -17,6 +19,7 @@ namespace {
 
 struct TrainArguments {
   TrainRequest request;
+  TrainingRollout rollout;
   std::string data, task = "pusht", out, from, device = "auto", precision = "float32";
   int threads = 0;
   bool quiet = false;
@@ -49,6 +52,13 @@ int RunTrain(TrainArguments& arguments) {
   const DropoutRates& dropout = request.settings.dropout;
   const bool shared = request.settings.device == "cpu" && dropout.attention == 0.0;
   request.settings.workers = shared ? at::get_num_threads() : 1;
+  Samplers().Choose(arguments.rollout.sampler);  // a wrong name shows now, not hours later
+  arguments.rollout.task = arguments.task;
+  arguments.rollout.device = request.settings.device;
+  arguments.rollout.threads = at::get_num_threads();
+  request.rollout = [&arguments](const Policy& policy) {
+    return RollOutPolicy(arguments.rollout, policy);
+  };
   request.provenance = {{"command", CommandLine()},
                         {"commit", GetBuildInfo().commit},
                         {"version", GetBuildInfo().version}};
@@ -119,6 +129,16 @@ void AddTrain(CLI::App& app, Command& run) {
                    "iterations between checkpoints")
       ->default_val(500)
       ->check(PositiveCount());
+  policy
+      ->add_option("--rollout-every", a->request.rollout_every,
+                   "iterations between rollouts with the averaged weights (0: none)")
+      ->default_val(0)
+      ->check(CLI::Range(int64_t{0}, int64_t{1} << 40));
+  policy->add_option("--rollout-episodes", a->rollout.episodes, "episodes of such a rollout")
+      ->default_val(20)
+      ->check(PositiveCount());
+  policy->add_option("--rollout-sampler", a->rollout.sampler, "its sampler")
+      ->default_val("ddim:steps=16");
   policy->add_option("--stop-after", a->request.stop_after, "end this session at that iteration")
       ->check(CLI::Range(int64_t{0}, int64_t{1} << 40));
   policy->add_flag("--resume", a->request.resume, "go on from the checkpoint in --out");

@@ -36,6 +36,18 @@ TEST_F(PolicyDemos, VisitedStatesAreTheTasksAndRepeatable) {
   for (size_t i = 0; i < starts.size(); ++i) EXPECT_EQ(starts[i].state, again[i].state);
 }
 
+TEST_F(PolicyDemos, VisitedStatesMayBeThoseOfSomeReward) {
+  driver_.min_reward = 0.02;  // which this untrained policy reaches by chance
+  const std::unique_ptr<Task> task = driver_.task.Make();
+  for (const ExpertRequest& start : VisitedStarts(driver_, 40, 6, 0, {}, 4)) {
+    task->SetState(start.state);
+    const std::vector<double> stay = {start.state[0], start.state[1]};
+    EXPECT_GT(task->Step(stay).reward, 0.0);
+  }
+  driver_.min_reward = 1.0;
+  EXPECT_THROW(VisitedStarts(driver_, 40, 1, 0, {}, 4), Error);
+}
+
 TEST_F(PolicyDemos, ActorRecordsWholeEpisodes) {
   const Actor actor = MakePolicyActor(driver_);
   const ExpertResult result = actor({.start = StartKind::kReset, .seed = 3});

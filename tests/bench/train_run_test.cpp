@@ -201,7 +201,7 @@ TEST_F(TrainRunTest, StartsFromAPolicy) {
 TEST_F(TrainRunTest, RollsOutWhenAsked) {
   TrainRequest request = Request("a");
   request.rollout_every = 4;
-  request.rollout = [](Policy& policy) {
+  request.rollout = [](const Policy& policy) {
     EXPECT_EQ(policy.config.layers, 2);
     return nlohmann::json{{"score", 0.25}};
   };

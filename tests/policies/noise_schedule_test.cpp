@@ -33,11 +33,25 @@ TEST(NoiseSchedule, CleanEstimateMatchesDiffusers) {
   }
 }
 
-TEST(LeadingTimesteps, AreEvenAndEndAtZero) {
-  EXPECT_EQ(LeadingTimesteps(100, 4), (std::vector<int>{75, 50, 25, 0}));
-  EXPECT_EQ(LeadingTimesteps(100, 30).front(), 87);
-  EXPECT_THROW(LeadingTimesteps(100, 0), Error);
-  EXPECT_THROW(LeadingTimesteps(100, 101), Error);
+TEST(SpacedTimesteps, LeadingOnesAreEvenAndEndAtZero) {
+  EXPECT_EQ(SpacedTimesteps(100, 4, Spacing::kLeading), (std::vector<int>{75, 50, 25, 0}));
+  EXPECT_EQ(SpacedTimesteps(100, 30, Spacing::kLeading).front(), 87);
+  EXPECT_THROW(SpacedTimesteps(100, 0, Spacing::kLeading), Error);
+  EXPECT_THROW(SpacedTimesteps(100, 101, Spacing::kTrailing), Error);
+}
+
+// numpy: (round(arange(100, 0, -100 / K)) - 1), as diffusers' "trailing".
+TEST(SpacedTimesteps, TrailingOnesBeginAtTheLast) {
+  EXPECT_EQ(SpacedTimesteps(100, 4, Spacing::kTrailing), (std::vector<int>{99, 74, 49, 24}));
+  EXPECT_EQ(SpacedTimesteps(100, 3, Spacing::kTrailing), (std::vector<int>{99, 66, 32}));
+  EXPECT_EQ(SpacedTimesteps(100, 8, Spacing::kTrailing),
+            (std::vector<int>{99, 87, 74, 61, 49, 37, 24, 11}));  // 87.5 and 62.5 to even
+  EXPECT_EQ(SpacedTimesteps(100, 100, Spacing::kTrailing),
+            SpacedTimesteps(100, 100, Spacing::kLeading));
+}
+
+TEST(NextTimesteps, EndClean) {
+  EXPECT_EQ(NextTimesteps({75, 50, 25, 0}), (std::vector<int>{50, 25, 0, -1}));
 }
 
 }  // namespace

@@ -126,7 +126,10 @@ class GivenPlans : public Scheduler {
 Chunk ActWith(const Policy& policy, const std::vector<Plan>& plans,
               const std::vector<uint64_t>& rows) {
   SchedulerRegistry registry("scheduler");
-  registry.Add({.name = "given", .summary = "", .knobs = {}, .make = [&](const KnobValues&) {
+  registry.Add({.name = "given",
+                .summary = "",
+                .knobs = {},
+                .make = [&](const KnobValues&, const SchedulerParts&) {
                   return std::make_unique<GivenPlans>(plans);
                 }});
   return Executors()
@@ -140,11 +143,11 @@ Chunk ActWith(const Policy& policy, const std::vector<Plan>& plans,
 TEST(Executor, RefusesAPlanThatReusesAnEmptySlot) {
   const Policy policy = TinyPolicy();
   Plan plan(4, 6);
-  SetSlotPerBlock(plan);
+  plan.SetLayout(SlotPerBlock(plan.blocks()));
   plan.at(0, 2) = {.compute = false, .slot = 2};
   EXPECT_THROW(ActWith(policy, {plan}, {0}), Error);
   Plan good(4, 6);
-  SetSlotPerBlock(good);
+  good.SetLayout(SlotPerBlock(good.blocks()));
   EXPECT_THROW(ActWith(policy, {good, plan}, FirstRows(2)), Error);
 }
 
@@ -154,7 +157,7 @@ TEST(Executor, WantsAPlanForAllRowsOrOneEach) {
   EXPECT_NO_THROW(ActWith(policy, two, FirstRows(2)));
   EXPECT_THROW(ActWith(policy, two, FirstRows(3)), std::logic_error);
   std::vector<Plan> shapes = two;
-  SetSlotPerBlock(shapes[1]);
+  shapes[1].SetLayout(SlotPerBlock(shapes[1].blocks()));
   EXPECT_THROW(ActWith(policy, shapes, FirstRows(2)), std::logic_error);
 }
 
@@ -162,7 +165,7 @@ TEST(Executor, RowsWithOtherPlansAreAsAlone) {
   const Policy policy = TinyPolicy();
   std::vector<Plan> plans(3, Plan(4, 6));
   for (size_t row = 0; row < plans.size(); ++row) {
-    SetSlotPerBlock(plans[row]);
+    plans[row].SetLayout(SlotPerBlock(plans[row].blocks()));
     for (size_t step = 1; step <= row; ++step) {
       plans[row].at(int(step), int(row)) = {.compute = false, .slot = uint16_t(row)};
     }

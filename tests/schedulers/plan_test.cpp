@@ -39,7 +39,7 @@ TEST(Plan, HasAtLeastOneCell) {
 
 TEST(Plan, ShowsAndCountsReuse) {
   Plan plan(2, 3);
-  SetSlotPerBlock(plan);
+  plan.SetLayout(SlotPerBlock(plan.blocks()));
   plan.at(1, 0) = {.compute = false, .slot = 0};
   plan.at(1, 2) = {.compute = false, .slot = 2};
   EXPECT_EQ(plan.Text(), "###\n.#.\n");
@@ -49,7 +49,7 @@ TEST(Plan, ShowsAndCountsReuse) {
 
 TEST(Plan, ReuseOfAnEmptySlotNamesStepAndBlock) {
   Plan plan(3, 2);
-  SetSlotPerBlock(plan);
+  plan.SetLayout(SlotPerBlock(plan.blocks()));
   plan.at(0, 1) = {.compute = false, .slot = 1};
   EXPECT_NE(Complaint(plan).find("step 0, block 1 reuses slot 1"), std::string::npos);
   plan.at(0, 1) = {.compute = false, .slot = 0};  // filled by block 0 just before
@@ -64,19 +64,19 @@ TEST(Plan, SlotsOutsideOfTheLayout) {
   Plan plan(2, 2);
   plan.at(1, 0) = {.compute = false, .slot = 0};
   EXPECT_NE(Complaint(plan), "");  // no slots at all
-  plan.SetLayout(2, {{0}, {1}});
+  plan.SetLayout({.writes = {{0}, {1}}, .orders = {0, 0}});
   EXPECT_EQ(Complaint(plan), "");
   plan.at(1, 1) = {.compute = false, .slot = 7};
   EXPECT_NE(Complaint(plan).find("slot 7: valid are 0 to 1"), std::string::npos);
   plan.at(1, 1) = {};
-  plan.SetLayout(2, {{0}, {2}});
+  plan.SetLayout({.writes = {{0}, {2}}, .orders = {0, 0}});
   EXPECT_NE(Complaint(plan).find("block 1 writes slot 2"), std::string::npos);
-  EXPECT_THROW(plan.SetLayout(2, {{0}}), std::invalid_argument);
+  EXPECT_THROW(plan.SetLayout({.writes = {{0}}, .orders = {0, 0}}), std::invalid_argument);
 }
 
 TEST(Plan, ABlockMayWriteSeveralSlotsAndSeveralBlocksOne) {
   Plan plan(2, 3);
-  plan.SetLayout(2, {{0, 1}, {0}, {}});
+  plan.SetLayout({.writes = {{0, 1}, {0}, {}}, .orders = {0, 0}});
   for (int block = 0; block < 3; ++block) plan.at(1, block) = {.compute = false, .slot = 1};
   EXPECT_EQ(Complaint(plan), "");
   EXPECT_EQ(plan.writes(0), (std::vector<uint16_t>{0, 1}));
@@ -85,7 +85,7 @@ TEST(Plan, ABlockMayWriteSeveralSlotsAndSeveralBlocksOne) {
 
 TEST(Plan, DigestsTellPlansApart) {
   Plan plan(4, 3);
-  SetSlotPerBlock(plan);
+  plan.SetLayout(SlotPerBlock(plan.blocks()));
   const Plan same = plan;
   EXPECT_EQ(plan, same);
   EXPECT_EQ(plan.Digest(), same.Digest());
@@ -94,7 +94,7 @@ TEST(Plan, DigestsTellPlansApart) {
   Plan cell = plan, slot = plan, layout = plan;
   cell.at(2, 1) = {.compute = false, .slot = 1};
   slot.at(2, 1) = {.compute = false, .slot = 0};
-  layout.SetLayout(3, {{0}, {1}, {1}});
+  layout.SetLayout({.writes = {{0}, {1}, {1}}, .orders = {0, 0, 0}});
   for (const Plan& other : {cell, slot, layout, Plan(4, 3), Plan(3, 4)}) {
     EXPECT_NE(plan.Digest(), other.Digest());
     EXPECT_FALSE(plan == other);
@@ -104,13 +104,44 @@ TEST(Plan, DigestsTellPlansApart) {
 
 TEST(Plan, ShapeIsGridAndLayout) {
   Plan plan(4, 3);
-  SetSlotPerBlock(plan);
+  plan.SetLayout(SlotPerBlock(plan.blocks()));
   Plan other = plan;
   other.at(2, 1) = {.compute = false, .slot = 1};
   EXPECT_TRUE(plan.SameShape(other));
   EXPECT_FALSE(plan.SameShape(Plan(4, 3)));
-  other.SetLayout(3, {{0}, {1}, {1}});
+  other.SetLayout({.writes = {{0}, {1}, {1}}, .orders = {0, 0, 0}});
   EXPECT_FALSE(plan.SameShape(other));
+}
+
+TEST(Plan, FilledSlotsMayBeReusedFromTheStart) {
+  Plan plan(1, 2);
+  plan.SetLayout(SlotPerBlock(2));
+  plan.at(0, 1) = {.compute = false, .slot = 1};
+  EXPECT_NO_THROW(plan.Validate({false, true}));
+  EXPECT_THROW(plan.Validate({true, false}), Error);
+}
+
+TEST(Plan, ProbesAreComputedAndPartOfThePlan) {
+  Plan plan(2, 3);
+  plan.SetLayout(SlotPerBlock(3));
+  Plan probing = plan;
+  probing.SetProbes({0, 1});
+  EXPECT_EQ(Complaint(probing), "");
+  EXPECT_FALSE(probing == plan);
+  EXPECT_NE(probing.Digest(), plan.Digest());
+  probing.at(1, 1) = {.compute = false, .slot = 1};
+  EXPECT_NE(Complaint(probing).find("step 1 does not compute its probe, block 1"),
+            std::string::npos);
+  probing.SetProbes({3});
+  EXPECT_NE(Complaint(probing).find("block 3"), std::string::npos);
+}
+
+TEST(Plan, RulesOfSlotsArePartOfTheLayout) {
+  Plan last(2, 3), line(2, 3);
+  last.SetLayout(SlotPerBlock(3));
+  line.SetLayout(SlotPerBlock(3, 1));
+  EXPECT_FALSE(last.SameShape(line));
+  EXPECT_NE(last.Digest(), line.Digest());
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
-#include "policies/denoiser.h"
 #include "tests/schedulers/tiny_policy.h"
 
 namespace sagbench {
@@ -21,20 +20,15 @@ class SchedulerContract : public testing::TestWithParam<std::tuple<std::string, 
   static std::string scheduler() { return std::get<0>(GetParam()); }
   static std::string sampler() { return std::get<1>(GetParam()); }
 
-  // What a scheduler, named with its knobs, plans for some rows.
+  // What a scheduler, named with its knobs, plans for some rows; one plan each.
   std::vector<Plan> Plans(const std::string& text, const std::vector<uint64_t>& rows) const {
     const std::unique_ptr<Sampler> steps =
         Samplers().Choose(sampler()).Make(NoiseSchedule(policy_.config.train_steps));
-    const std::unique_ptr<Denoiser> denoiser =
-        MakeCachedDenoiser(DpTransformer(policy_.config, policy_.weights));
-    const at::Tensor seen =
-        policy_.observation_normalizer.Normalize(SampleObservations(policy_.config, rows));
-    std::vector<Plan> plans = Schedulers().Choose(text).Make()->MakePlan(
-        {.timesteps = steps->timesteps(), .blocks = denoiser->blocks(), .observations = seen});
+    std::vector<Plan> plans = PlansOf(policy_, sampler(), text, rows);
     EXPECT_TRUE(plans.size() == 1 || plans.size() == rows.size()) << plans.size();
     for (const Plan& plan : plans) {
       EXPECT_EQ(plan.steps(), static_cast<int>(steps->timesteps().size()));
-      EXPECT_EQ(plan.blocks(), static_cast<int>(denoiser->blocks().size()));
+      EXPECT_EQ(plan.blocks(), 3 * policy_.config.layers);
       EXPECT_NO_THROW(plan.Validate());
       EXPECT_TRUE(plan.SameShape(plans.front()));
     }
@@ -77,11 +71,31 @@ TEST_P(SchedulerContract, ExecutesWhatWasPlanned) {
   ASSERT_EQ(chunk.rows.size(), rows.size());
   for (size_t row = 0; row < rows.size(); ++row) {
     const RowTrace& trace = chunk.rows[row];
-    EXPECT_EQ(trace.computed_cells, plans[row].ComputedCells());
-    EXPECT_EQ(trace.total_cells, plans[row].TotalCells());
-    EXPECT_EQ(trace.plan_digest, plans[row].Digest());
+    const Plan& ran = chunk.plans.size() == 1 ? chunk.plans[0] : chunk.plans.at(row);
+    if (ran.probes().empty()) {
+      EXPECT_TRUE(ran == plans[row]);
+    }
+    EXPECT_NO_THROW(ran.Validate());
+    EXPECT_EQ(trace.computed_cells, ran.ComputedCells());
+    EXPECT_EQ(trace.total_cells, ran.TotalCells());
+    EXPECT_EQ(trace.plan_digest, ran.Digest());
     EXPECT_EQ(trace.skipped_flops == 0.0, trace.computed_cells == trace.total_cells);
     EXPECT_GE(trace.flops + trace.skipped_flops, dense.rows[row].flops * (1.0 - 1e-12));
+  }
+}
+
+// Each declares the knobs at which it changes nothing.
+TEST_P(SchedulerContract, EqualsDenseBitForBitAtItsDenseKnobs) {
+  const std::string& identity = Schedulers().Choose(scheduler()).entry->identity;
+  ASSERT_TRUE(!identity.empty() || scheduler() == "dense") << "declare .identity";
+  const std::string text = identity.empty() ? scheduler() : scheduler() + ":" + identity;
+  for (const size_t rows : {1, 3}) {
+    const Chunk dense = ActOnce(policy_, sampler(), "dense", FirstRows(rows));
+    const Chunk same = ActOnce(policy_, sampler(), text, FirstRows(rows));
+    EXPECT_TRUE(at::equal(dense.actions, same.actions));
+    EXPECT_TRUE(at::equal(dense.trajectory, same.trajectory));
+    EXPECT_EQ(same.rows[0].computed_cells, same.rows[0].total_cells);
+    EXPECT_EQ(same.rows[0].flops - same.rows[0].pruner_flops, dense.rows[0].flops);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "policies/checkpoint.h"
+#include "policies/denoiser.h"
 #include "schedulers/executor.h"
 
 namespace sagbench {
@@ -72,6 +73,23 @@ inline Chunk ActOnce(const Policy& policy, const std::string& sampler, const std
                      const std::vector<uint64_t>& rows, const std::string& executor = "eager") {
   return MakeExecutor(policy, sampler, scheduler, executor)
       ->Act(SampleObservations(policy.config, rows), SampleNoise(policy.config, rows));
+}
+
+// What a scheduler, named with its knobs, plans for some rows under a sampler.
+inline std::vector<Plan> PlansOf(const Policy& policy, const std::string& sampler,
+                                 const std::string& scheduler,
+                                 const std::vector<uint64_t>& rows = {0}) {
+  const SamplerRegistry::Choice chosen = Samplers().Choose(sampler);
+  const std::unique_ptr<Sampler> steps = chosen.Make(NoiseSchedule(policy.config.train_steps));
+  const std::unique_ptr<Denoiser> denoiser =
+      MakeCachedDenoiser(DpTransformer(policy.config, policy.weights));
+  return Schedulers()
+      .Choose(scheduler)
+      .Make({.policy = &policy, .sampler = chosen})
+      ->MakePlan({.timesteps = steps->timesteps(),
+                  .blocks = denoiser->blocks(),
+                  .observations = policy.observation_normalizer.Normalize(
+                      SampleObservations(policy.config, rows))});
 }
 
 inline double MaxDifference(const at::Tensor& a, const at::Tensor& b) {

@@ -1,4 +1,4 @@
-#include "schedulers/residual_cache.h"
+#include "schedulers/lane.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -39,29 +39,31 @@ Trajectory Denoise(const Denoiser& denoiser, const Sampler& sampler, const std::
   const at::NoGradGuard no_grad;
   Trajectory out;
   const Encoded encoded = denoiser.Encode(in.observations);
-  ResidualCache cache(denoiser, plans.front().slot_count(), plans.size());
+  const int64_t batch = in.sample.size(0);
+  std::vector<Lane> lanes;
+  for (const Plan& plan : plans) {
+    lanes.emplace_back(plan, static_cast<int64_t>(lanes.size()), plans.size() == 1 ? batch : 1);
+  }
   at::Tensor sample = in.sample;
   for (int step = 0; step < plans.front().steps(); ++step) {
-    StepState state = denoiser.Begin(sample, sampler.timesteps()[step], encoded);
+    const StepState state = denoiser.Begin(sample, sampler.timesteps()[step], encoded);
+    for (Lane& lane : lanes) lane.BeginStep(step, state.stream);
     for (int block = 0; block < plans.front().blocks(); ++block) {
-      if (plans.size() == 1) {
-        cache.Run(plans.front(), step, block, state);
-      } else {
-        cache.RunRows(plans, step, block, state);
-      }
+      RunBlock(denoiser, block, state, lanes);
     }
+    for (Lane& lane : lanes) lane.Flush();
     out.predicted.push_back(denoiser.Finish(state.stream));
     sample = sampler.Step(step, sample, out.predicted.back(), in.noise[step]);
     out.samples.push_back(sample);
   }
-  out.counts = cache.counts();
+  for (const Lane& lane : lanes) out.counts.push_back(lane.count());
   return out;
 }
 
 // Computes cells at random, all of them at first; slots by block.
 Plan RandomPlan(int steps, int blocks, uint64_t seed) {
   Plan plan(steps, blocks);
-  SetSlotPerBlock(plan);
+  plan.SetLayout(SlotPerBlock(plan.blocks()));
   CounterRandom random({.run_seed = seed});
   for (int step = 1; step < steps; ++step) {
     for (int block = 0; block < blocks; ++block) {
@@ -72,7 +74,7 @@ Plan RandomPlan(int steps, int blocks, uint64_t seed) {
   return plan;
 }
 
-class Cache : public testing::Test {
+class LaneTest : public testing::Test {
  protected:
   static constexpr int kSteps = 10, kBlocks = 6, kRows = 4;
 
@@ -109,19 +111,20 @@ class Cache : public testing::Test {
       Samplers().Choose("ddpm:steps=" + std::to_string(kSteps)).Make(NoiseSchedule(100));
 };
 
-TEST_F(Cache, RowsWithPlansOfTheirOwnAreAsAlone) {
+TEST_F(LaneTest, RowsWithPlansOfTheirOwnAreAsAlone) {
   std::vector<Plan> plans;
   for (uint64_t row = 0; row < kRows; ++row) plans.push_back(RandomPlan(kSteps, kBlocks, row));
   plans[1] = Plan(kSteps, kBlocks);  // dense, in the layout of the others
-  SetSlotPerBlock(plans[1]);
+  plans[1].SetLayout(SlotPerBlock(plans[1].blocks()));
   ExpectRowsAsAlone(plans);
 }
 
-TEST_F(Cache, BlocksMayShareSlotsAndWriteSeveral) {
+TEST_F(LaneTest, BlocksMayShareSlotsAndWriteSeveral) {
   std::vector<Plan> plans(3, Plan(kSteps, kBlocks));
   for (size_t row = 0; row < plans.size(); ++row) {
     // By kind (0, 1, 2), and slot 3 holds what any block added last.
-    plans[row].SetLayout(4, {{0, 3}, {1, 3}, {2, 3}, {0, 3}, {1, 3}, {2, 3}});
+    plans[row].SetLayout({.writes = {{0, 3}, {1, 3}, {2, 3}, {0, 3}, {1, 3}, {2, 3}},
+                          .orders = {0, 0, 0, 0}});
     for (int step = 1; step < kSteps; ++step) {
       const int block = (step + int(row)) % kBlocks;
       plans[row].at(step, block) = {.compute = false, .slot = uint16_t(block % 3)};
@@ -132,7 +135,7 @@ TEST_F(Cache, BlocksMayShareSlotsAndWriteSeveral) {
   ExpectRowsAsAlone(plans);
 }
 
-TEST_F(Cache, OnePlanForAllIsOnePlanEach) {
+TEST_F(LaneTest, OnePlanForAllIsOnePlanEach) {
   const Plan plan = RandomPlan(kSteps, kBlocks, 9);
   const auto denoiser = MakeCachedDenoiser(DpTransformer(policy_.config, policy_.weights));
   const Inputs in = Rows(FirstRows(kRows));
@@ -143,7 +146,7 @@ TEST_F(Cache, OnePlanForAllIsOnePlanEach) {
   EXPECT_EQ(each.counts.size(), size_t{kRows});
 }
 
-TEST_F(Cache, ReuseChangesTheResult) {
+TEST_F(LaneTest, ReuseChangesTheResult) {
   const auto denoiser = MakeCachedDenoiser(DpTransformer(policy_.config, policy_.weights));
   const Inputs in = Rows({0});
   const Trajectory dense = Denoise(*denoiser, *sampler_, {Plan(kSteps, kBlocks)}, in);
@@ -152,7 +155,7 @@ TEST_F(Cache, ReuseChangesTheResult) {
 }
 
 // Golden trajectories of the original Python with residual branches reused.
-class CacheGolden : public testing::Test {
+class LaneGolden : public testing::Test {
  protected:
   static SafetensorsFile Open(const std::string& name) {
     const char* folder = std::getenv("SAGBENCH_GOLDEN_DIR");
@@ -188,7 +191,7 @@ class CacheGolden : public testing::Test {
   static Plan PlanOf(const at::Tensor& recompute) {
     const int64_t blocks = recompute.size(1) * recompute.size(2);
     Plan plan(static_cast<int>(recompute.size(0)), static_cast<int>(blocks));
-    SetSlotPerBlock(plan);
+    plan.SetLayout(SlotPerBlock(plan.blocks()));
     const at::Tensor flat = recompute.reshape({recompute.size(0), blocks});
     for (int step = 0; step < plan.steps(); ++step) {
       for (int block = 0; block < plan.blocks(); ++block) {
@@ -201,7 +204,7 @@ class CacheGolden : public testing::Test {
   }
 };
 
-TEST_F(CacheGolden, RecomputeSchedulesAsInTheOriginal) {
+TEST_F(LaneGolden, RecomputeSchedulesAsInTheOriginal) {
   const SafetensorsFile golden = Open("cached_sampler_tiny"), inputs = Open("sampler_tiny");
   const DpTransformer network = Network(Open("network_tiny"));
   const Inputs in{.observations = LoadTensor(inputs, "in/cond"),
