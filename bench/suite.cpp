@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <utility>
@@ -14,8 +13,8 @@
 #include "bench/rollout.h"
 #include "bench/spread.h"
 #include "bench/task_choice.h"
-#include "core/build_info.h"
 #include "core/error.h"
+#include "core/shipped.h"
 #include "policies/checkpoint.h"
 #include "schedulers/executor.h"
 
@@ -234,17 +233,13 @@ class Suite {
 
 std::filesystem::path ShippedPolicy(const std::string& task) {
   const std::filesystem::path below = std::filesystem::path("policies") / "weights" / task;
-  std::vector<std::filesystem::path> roots;
-  if (const char* home = std::getenv("SAGBENCH_HOME")) roots.emplace_back(home);
-  roots.emplace_back(GetBuildInfo().source_folder);
-  roots.emplace_back(".");
-  for (const std::filesystem::path& root : roots) {
-    if (std::filesystem::exists(root / below / "policy.json")) return root / below;
+  if (!FindShipped(below / "policy.json").empty()) {
+    return FindShipped(below / "policy.json").parent_path();
   }
   throw FileError(
       "no policy for task '{}': looked for {} under {}; train one with 'sagbench train "
       "policy' and name it with --policy, or set SAGBENCH_HOME",
-      task, below.string(), roots.front().string());
+      task, below.string(), ShippedHome().string());
 }
 
 SuiteResult RunSuite(const SuiteRequest& request, const ProgressSink& progress) {

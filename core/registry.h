@@ -31,7 +31,10 @@ class Registry {
     std::string summary;  // one line
     std::vector<Knob> knobs;
     std::function<std::unique_ptr<Product>(const KnobValues&, Context...)> make;
-    std::string identity = {};  // knobs at which it changes nothing, e.g. "interval=1"; tests use them
+    // For tests: knobs at which it changes nothing, e.g. "interval=1", and those with which a
+    // trained or calibrated plug-in works without its file.
+    std::string identity = {};
+    std::string untrained = {};
   };
 
   // A plug-in with its checked knobs, as chosen by the user.

@@ -13,11 +13,13 @@ namespace sagbench {
 // the exit code and may throw Error.
 using Command = std::function<int()>;
 
+void AddCalibrate(CLI::App& app, Command& run);
 void AddCollect(CLI::App& app, Command& run);
 void AddList(CLI::App& app, Command& run);
 void AddPlan(CLI::App& app, Command& run);
 void AddRun(CLI::App& app, Command& run);
 void AddTrain(CLI::App& app, Command& run);
+void AddTrainSag(CLI::App& train, Command& run);  // a sub-command of train
 
 // Shows progress on stderr: a bar with rate and time left on a terminal, a line now and then
 // elsewhere; nothing when quiet.

@@ -29,6 +29,7 @@ int Main(int argc, char** argv) {
   AddList(app, run);
   AddPlan(app, run);
   AddCollect(app, run);
+  AddCalibrate(app, run);
   AddTrain(app, run);
   SetCommandLine(argc, argv);
   try {

@@ -8,9 +8,9 @@
 #include "bench/machine.h"
 #include "bench/train_run.h"
 #include "bench/training_rollout.h"
-#include "policies/sampler.h"
 #include "core/build_info.h"
 #include "core/error.h"
+#include "policies/sampler.h"
 #include "tasks/task.h"
 #include "tools/command.h"
 
@@ -105,8 +105,9 @@ void AddSettings(CLI::App& app, TrainRequest& request) {
 }  // namespace
 
 void AddTrain(CLI::App& app, Command& run) {
-  CLI::App* train = app.add_subcommand("train", "train a policy on demonstrations");
+  CLI::App* train = app.add_subcommand("train", "train a policy or a scheduler's pruner");
   train->require_subcommand(1);
+  AddTrainSag(*train, run);
   CLI::App* policy = train->add_subcommand("policy", "train the Diffusion-Policy transformer");
   auto a = std::make_shared<TrainArguments>();
   policy->add_option("--data", a->data, "demonstrations (robomimic HDF5)")->required();

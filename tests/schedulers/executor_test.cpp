@@ -45,7 +45,7 @@ TEST(Executor, AllAgreeOnEverySchedulerAndSampler) {
       for (const auto& scheduler : Schedulers().entries()) {
         SCOPED_TRACE(executor.name + " " + sampler.name + " " + scheduler.name);
         const auto act = [&](const std::string& name) {
-          return ActOnce(policy, sampler.name, scheduler.name, FirstRows(2), name);
+          return ActOnce(policy, sampler.name, Untrained(scheduler.name), FirstRows(2), name);
         };
         const Chunk reference = act("reference"), other = act(executor.name);
         EXPECT_LE(MaxDifference(CommonTokens(reference, other), other.trajectory), kRounding);

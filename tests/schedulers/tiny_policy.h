@@ -92,6 +92,13 @@ inline std::vector<Plan> PlansOf(const Policy& policy, const std::string& sample
                       SampleObservations(policy.config, rows))});
 }
 
+// A registered scheduler with some knobs ("interval=3", or none), as it runs without trained files.
+inline std::string Untrained(const std::string& name, std::string knobs = "") {
+  const std::string& untrained = Schedulers().Choose(name).entry->untrained;
+  if (!untrained.empty()) knobs += (knobs.empty() ? "" : ",") + untrained;
+  return knobs.empty() ? name : name + ":" + knobs;
+}
+
 inline double MaxDifference(const at::Tensor& a, const at::Tensor& b) {
   return (a - b).abs().max().item<double>();
 }

@@ -75,7 +75,7 @@ TEST_F(Cli, UnknownNamesGetTheValidOnes) {
                 {"unknown scheduler 'sparse'", "dense", "static-cache"});
   ExpectRefused(RunTiny("--sampler euler"), 2, {"unknown sampler 'euler'", "ddim", "ddpm"});
   ExpectRefused(RunTiny("--scheduler ddim:steps=16"), 2,
-                {"'ddim' is a sampler, not a scheduler", "--sampler", "dense, static-cache"});
+                {"'ddim' is a sampler, not a scheduler", "--sampler", "dense, fbcache"});
   ExpectRefused(RunTiny("--sampler dense"), 2,
                 {"'dense' is a scheduler, not a sampler", "--scheduler", "ddim, ddpm"});
   ExpectRefused(RunTiny("--executor quick"), 2, {"unknown executor 'quick'", "eager", "reference"});

@@ -1,0 +1,217 @@
+#include "bench/train_sag.h"
+
+#include <algorithm>
+#include <memory>
+
+#include <ATen/ATen.h>
+#include <fmt/core.h>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/interrupt.h"
+#include "core/json_lines.h"
+#include "core/noise.h"
+#include "policies/tensor_file.h"
+
+namespace sagbench {
+namespace {
+
+constexpr int64_t kRowsAtOnce = 32;
+constexpr int64_t kValidationShare = 8;  // one in so many observations
+constexpr size_t kMostValidation = 32;
+
+nlohmann::json SettingsJson(const TrainSagRequest& request) {
+  const SagSettings& s = request.settings;
+  return {{"rate", s.rate},
+          {"reuse", ReuseName(request.reuse)},
+          {"width", request.width},
+          {"batch", request.batch},
+          {"iterations", s.iterations},
+          {"table_rate", s.table_rate},
+          {"network_rate", s.network_rate},
+          {"sparsity_weight", s.sparsity_weight},
+          {"sampled", s.sampled},
+          {"clip", s.clip},
+          {"seed", s.seed},
+          {"episodes", request.rollouts.episodes},
+          {"observations", request.rollouts.observations},
+          {"first_seed", request.rollouts.seed}};
+}
+
+class SagRun {
+ public:
+  SagRun(const TrainSagRequest& request, const ProgressSink& progress)
+      : request_(request),
+        progress_(progress),
+        policy_(*request.rollouts.policy),
+        checkpoint_(request.folder / "checkpoint.safetensors") {
+    key_ = {.task = policy_.config.task,
+            .sampler = request.rollouts.sampler.Name(),
+            .policy_sha256 = policy_.sha256,
+            .rate = request.settings.rate,
+            .reuse = request.reuse};
+    fingerprint_ = Sha256Hex(SettingsJson(request).dump() + key_.sampler + key_.policy_sha256);
+    Open();
+    MakeTrainer();
+    if (std::filesystem::exists(checkpoint_)) Load();
+    MakeExamples();
+  }
+
+  nlohmann::json Run() {
+    while (trainer_->iteration() < request_.settings.iterations) {
+      const SagStep step = trainer_->Step(Draw());
+      const int64_t done = trainer_->iteration();
+      const bool last = done == request_.settings.iterations;
+      Show(step);
+      if (last || done % request_.validate_every == 0) Record(step);
+      if (last || done % request_.validate_every == 0 || Interrupted()) Save();
+      ThrowIfInterrupted();
+    }
+    nlohmann::json notes = {{"reached", points_.back()},
+                            {"curve", points_},
+                            {"settings", SettingsJson(request_)},
+                            {"provenance", request_.provenance}};
+    SaveSag(request_.out, key_, trainer_->shape(), trainer_->weights(), notes);
+    return points_.back();
+  }
+
+ private:
+  void Open() {
+    MakeWritableFolder(request_.folder);
+    if (std::filesystem::exists(checkpoint_) && !request_.resume) {
+      throw UsageError("{} already holds a training: go on with --resume, or choose another folder",
+                       request_.folder.string());
+    }
+  }
+
+  void MakeTrainer() {
+    const std::unique_ptr<Sampler> sampler =
+        request_.rollouts.sampler.Make(NoiseSchedule(policy_.config.train_steps));
+    const PrunerShape shape{
+        .steps = static_cast<int>(sampler->timesteps().size()),
+        .blocks = 3 * policy_.config.layers,
+        .observation_size = policy_.config.observation_steps * policy_.config.observation_size,
+        .reuse = request_.reuse,
+        .width = request_.width};
+    trainer_ = std::make_unique<SagTrainer>(
+        policy_, request_.rollouts.sampler, shape,
+        InitialPruner(shape, request_.settings.rate, /*out_scale=*/0.1, request_.settings.seed),
+        request_.settings);
+  }
+
+  void MakeExamples() {
+    const at::Tensor observations = RecordObservations(request_.rollouts);
+    for (int64_t first = 0; first < observations.size(0); first += kRowsAtOnce) {
+      ThrowIfInterrupted();
+      const int64_t count = std::min(kRowsAtOnce, observations.size(0) - first);
+      std::vector<uint64_t> rows;
+      for (int64_t i = 0; i < count; ++i) rows.push_back(static_cast<uint64_t>(first + i));
+      const NoiseSource noise = EpisodeNoise(policy_.config, request_.settings.seed, rows,
+                                             std::vector<uint32_t>(rows.size(), 0));
+      int64_t index = first;
+      for (SagExample& example :
+           trainer_->MakeExamples(observations.narrow(0, first, count), noise)) {
+        (index++ % kValidationShare == 0 ? valid_ : train_).push_back(std::move(example));
+      }
+    }
+    if (train_.empty()) throw UsageError("too few observations to train on: at least 2");
+  }
+
+  // A batch by the iteration's own random numbers.
+  std::vector<const SagExample*> Draw() const {
+    CounterRandom random({.run_seed = request_.settings.seed,
+                          .episode = static_cast<uint64_t>(trainer_->iteration()),
+                          .step = 1,
+                          .purpose = NoisePurpose::kTraining});
+    std::vector<const SagExample*> batch;
+    for (int64_t i = 0; i < request_.batch; ++i) {
+      batch.push_back(&train_[random.Below(static_cast<uint32_t>(train_.size()))]);
+    }
+    return batch;
+  }
+
+  void Record(const SagStep& step) {
+    std::vector<const SagExample*> some;
+    for (const SagExample& example : valid_) {
+      if (some.size() < kMostValidation) some.push_back(&example);
+    }
+    const SagStep figures = trainer_->Evaluate(some);
+    points_.push_back({{"iteration", trainer_->iteration()},
+                       {"fidelity", step.fidelity},
+                       {"sparsity", step.sparsity},
+                       {"valid_fidelity", figures.fidelity},
+                       {"valid_sparsity", figures.sparsity}});
+    const std::filesystem::path curve = request_.folder / "curve.jsonl";
+    std::filesystem::remove(curve);
+    JsonLinesWriter writer(curve);
+    for (const nlohmann::json& point : points_) writer.Append(point);
+  }
+
+  void Show(const SagStep& step) const {
+    if (!progress_) return;
+    progress_({.label = "train sag",
+               .unit = "iterations",
+               .done = trainer_->iteration(),
+               .total = request_.settings.iterations,
+               .resumed = resumed_,
+               .note = fmt::format("action error {:.4f}, reused {:.1f} %", step.fidelity,
+                                   100.0 * step.sparsity)});
+  }
+
+  void Save() const {
+    const SagTrainer::State state = trainer_->Save();
+    TensorFileBuilder builder;
+    for (size_t i = 0; i < state.weights.size(); ++i) {
+      builder.Add(fmt::format("weights/{:02}", i), state.weights[i]);
+      builder.Add(fmt::format("first/{:02}", i), state.first[i]);
+      builder.Add(fmt::format("second/{:02}", i), state.second[i]);
+    }
+    WriteFileAtomically(checkpoint_, builder.Bytes({{"fingerprint", fingerprint_},
+                                                    {"iteration", std::to_string(state.iteration)},
+                                                    {"curve", nlohmann::json(points_).dump()}}));
+  }
+
+  void Load() {
+    const SafetensorsFile file(checkpoint_);
+    const auto& metadata = file.metadata();
+    if (!metadata.contains("fingerprint") || metadata.at("fingerprint") != fingerprint_) {
+      throw UsageError("{} belongs to another training: repeat its command line, or remove it",
+                       checkpoint_.string());
+    }
+    SagTrainer::State state{.weights = {}, .first = {}, .second = {}, .iteration = 0};
+    state.iteration = std::stoll(metadata.at("iteration"));
+    PrunerWeights weights = trainer_->weights();
+    size_t i = 0;
+    for (const PrunerParameter& parameter : PrunerParameters(trainer_->shape(), weights)) {
+      const auto load = [&](const char* what) {
+        return LoadTensor(file, fmt::format("{}/{:02}", what, i), parameter.shape);
+      };
+      state.weights.push_back(load("weights"));
+      state.first.push_back(load("first"));
+      state.second.push_back(load("second"));
+      ++i;
+    }
+    trainer_->Restore(state);
+    points_ = nlohmann::json::parse(metadata.at("curve")).get<std::vector<nlohmann::json>>();
+    resumed_ = state.iteration;
+  }
+
+  const TrainSagRequest& request_;
+  const ProgressSink& progress_;
+  const Policy& policy_;
+  std::filesystem::path checkpoint_;
+  SagKey key_;
+  std::string fingerprint_;
+  std::unique_ptr<SagTrainer> trainer_;
+  std::vector<SagExample> train_, valid_;
+  std::vector<nlohmann::json> points_;
+  int64_t resumed_ = 0;
+};
+
+}  // namespace
+
+nlohmann::json TrainSag(const TrainSagRequest& request, const ProgressSink& progress) {
+  return SagRun(request, progress).Run();
+}
+
+}  // namespace sagbench

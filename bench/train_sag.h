@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+#include "bench/calibrate.h"
+#include "core/progress.h"
+#include "schedulers/sag_checkpoint.h"
+#include "schedulers/sag_trainer.h"
+
+namespace sagbench {
+
+struct TrainSagRequest {
+  CalibrateRequest rollouts;  // policy, task, sampler; whose observations are learned from
+  SagSettings settings;       // its rate is the key's
+  Reuse reuse = Reuse::kAll;
+  int width = 64;
+  int64_t batch = 8;
+  int64_t validate_every = 25;   // iterations; a checkpoint as well
+  std::filesystem::path folder;  // checkpoint.safetensors, curve.jsonl
+  std::filesystem::path out;     // the pruner's JSON file
+  bool resume = false;
+  nlohmann::json provenance;  // command and commit; settings and curve are added
+};
+
+// Trains a pruner from its folder to its file, resumably: saves and throws Error (interrupted) when
+// interrupted; a resumed training repeats an uninterrupted one. Returns the last point of the
+// curve: fidelity and sparsity on observations kept for validation.
+nlohmann::json TrainSag(const TrainSagRequest& request, const ProgressSink& progress);
+
+}  // namespace sagbench

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "schedulers/scheduler.h"
+
+namespace sagbench {
+
+// What a trained or calibrated method knows lies in JSON files under schedulers/weights/TASK/ (with
+// tensors beside them, if any). Each belongs to one policy, one sampler and one method.
+inline constexpr int kCalibrationFormat = 1;
+
+// Where the shipped file of a method lies, relative to sagbench's home; `variant` tells apart those
+// of one sampler, e.g. "rate-0.9-all".
+std::filesystem::path CalibrationPath(const std::string& method, const std::string& task,
+                                      const std::string& sampler, const std::string& variant = "");
+
+struct CalibrationQuery {
+  std::string method;
+  std::string where = "auto";     // "auto": the shipped file, else a path
+  std::filesystem::path shipped;  // CalibrationPath
+  std::string command;            // that makes it, for sentences
+};
+
+struct Calibration {
+  std::filesystem::path path;
+  nlohmann::json json;
+};
+
+// Reads the file and checks that it is of this method, task, sampler and policy (by sha256). Throws
+// Error (bad file) with the command that makes one.
+Calibration LoadCalibration(const CalibrationQuery& query, const SchedulerParts& parts);
+
+// Throws Error (bad file) unless the calibration's "steps" and "blocks" are these.
+void CheckCalibrationGrid(const Calibration& calibration, int steps, int blocks);
+
+}  // namespace sagbench

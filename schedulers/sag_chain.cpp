@@ -1,0 +1,101 @@
+#include "schedulers/sag_chain.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+namespace sagbench {
+namespace {
+
+constexpr int kKinds = 3;
+
+// [b] to [b, 1, 1].
+at::Tensor Column(const at::Tensor& rows) {
+  return rows.view({-1, 1, 1});
+}
+
+}  // namespace
+
+at::Tensor StraightThrough(const at::Tensor& logits) {
+  const at::Tensor soft = logits.sigmoid();
+  return (logits > 0.0).to(soft.scalar_type()) + (soft - soft.detach());
+}
+
+GatedBlocks::GatedBlocks(const Denoiser& denoiser, const at::Tensor& logits, Reuse reuse,
+                         double sampled, CounterRandom& random)
+    : denoiser_(denoiser),
+      gates_(StraightThrough(logits.select(-1, 0))),
+      hard_((logits.select(-1, 0) > 0.0).detach()),
+      layout_(ReuseLayout(reuse, static_cast<int>(logits.size(2)))),
+      reuse_(reuse),
+      sampled_(sampled),
+      random_(random),
+      slots_(layout_.orders.size()) {
+  if (reuse == Reuse::kAll) own_ = StraightThrough(logits.select(-1, 1));
+}
+
+at::Tensor GatedBlocks::Run(int step, const StepState& state) {
+  at::Tensor stream = state.stream;
+  for (int block = 0; block < static_cast<int>(denoiser_.blocks().size()); ++block) {
+    stream = stream + RunCell(step, block, stream, state);
+  }
+  return stream;
+}
+
+// What reuse would add, all rows.
+at::Tensor GatedBlocks::Cached(int step, int block) const {
+  const int kind = block % kKinds;
+  if (reuse_ == Reuse::kBlock) return slots_[block];
+  if (reuse_ == Reuse::kKind) return slots_[kind];
+  const at::Tensor own = Column(own_.select(1, step).select(1, block));
+  return own * slots_[kKinds + block] + (1.0 - own) * slots_[kind];
+}
+
+void GatedBlocks::Store(int block, const at::Tensor& rows, const at::Tensor& residual,
+                        const at::Tensor& like) {
+  const at::Tensor constant = residual.detach();
+  for (const uint16_t slot : layout_.writes[block]) {
+    if (!rows.defined()) {
+      slots_[slot] = constant;
+    } else {
+      const at::Tensor held = slots_[slot].defined() ? slots_[slot] : at::zeros_like(like);
+      slots_[slot] = held.index_copy(0, rows, constant);
+    }
+  }
+}
+
+at::Tensor GatedBlocks::RunCell(int step, int block, const at::Tensor& stream,
+                                const StepState& state) {
+  if (step == 0) {
+    const at::Tensor residual = denoiser_.Residual(block, stream, state, {});
+    Store(block, {}, residual, stream);
+    return residual;
+  }
+  const at::Tensor gate = Column(gates_.select(1, step).select(1, block));
+  const at::Tensor computed = hard_.select(1, step).select(1, block);
+  const at::Tensor on = computed.nonzero().flatten();
+  at::Tensor added = Cached(step, block);
+  const int64_t batch = stream.size(0);
+  if (on.size(0) == batch) {
+    const at::Tensor residual = denoiser_.Residual(block, stream, state, {});
+    const at::Tensor kept = added.detach();
+    Store(block, {}, residual, stream);
+    return gate * residual + (1.0 - gate) * kept;
+  }
+  if (on.size(0) > 0) {
+    const at::Tensor residual = denoiser_.Residual(block, stream.index_select(0, on), state, on);
+    const at::Tensor kept = added.detach().index_select(0, on);
+    const at::Tensor share = gate.index_select(0, on);
+    added = added.index_copy(0, on, share * residual + (1.0 - share) * kept);
+    Store(block, on, residual, stream);
+    return added;
+  }
+  if (sampled_ > 0.0 && random_.Uniform() < sampled_) {
+    const at::NoGradGuard no_grad;
+    const at::Tensor change = denoiser_.Residual(block, stream.detach(), state, {}) - added;
+    const at::AutoGradMode grad(true);
+    added = added + gate * (change / sampled_);
+  }
+  return added;
+}
+
+}  // namespace sagbench

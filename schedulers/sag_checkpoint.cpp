@@ -1,0 +1,100 @@
+#include "schedulers/sag_checkpoint.h"
+
+#include <set>
+
+#include <ATen/ATen.h>
+#include <fmt/core.h>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "policies/tensor_file.h"
+#include "schedulers/calibration.h"
+
+namespace sagbench {
+namespace {
+
+std::filesystem::path TensorsBeside(std::filesystem::path json_path) {
+  return json_path.replace_extension(".safetensors");
+}
+
+void LoadTensors(const std::filesystem::path& path, LoadedSag& sag) {
+  const SafetensorsFile file(path);
+  file.CheckFinite();
+  std::set<std::string> expected;
+  for (PrunerParameter& parameter : PrunerParameters(sag.shape, sag.weights)) {
+    *parameter.tensor = LoadTensor(file, parameter.name, parameter.shape).to(at::kFloat);
+    expected.insert(parameter.name);
+  }
+  for (const auto& [name, tensor] : file.tensors()) {
+    if (!expected.contains(name)) {
+      throw FileError("{}: tensor '{}' is not part of this pruner", path.string(), name);
+    }
+  }
+}
+
+}  // namespace
+
+std::filesystem::path SagPath(const SagKey& key) {
+  return CalibrationPath("sag", key.task, key.sampler,
+                         fmt::format("rate-{}-{}", key.rate, ReuseName(key.reuse)));
+}
+
+std::string SagCommand(const SagKey& key) {
+  return fmt::format("sagbench train sag --task {} --sampler {} --rate {} --reuse {}", key.task,
+                     key.sampler, key.rate, ReuseName(key.reuse));
+}
+
+void SaveSag(const std::filesystem::path& json_path, const SagKey& key, const PrunerShape& shape,
+             PrunerWeights& weights, const nlohmann::json& notes) {
+  TensorFileBuilder builder;
+  for (const PrunerParameter& parameter : PrunerParameters(shape, weights)) {
+    builder.Add(parameter.name, parameter.tensor->detach());
+  }
+  const std::string bytes = builder.Bytes({});
+  nlohmann::json json = notes;
+  json["format"] = kCalibrationFormat;
+  json["method"] = "sag";
+  json["task"] = key.task;
+  json["sampler"] = key.sampler;
+  json["policy_sha256"] = key.policy_sha256;
+  json["rate"] = key.rate;
+  json["reuse"] = ReuseName(key.reuse);
+  json["steps"] = shape.steps;
+  json["blocks"] = shape.blocks;
+  json["observation_size"] = shape.observation_size;
+  json["width"] = shape.width;
+  json["sha256"] = Sha256Hex(bytes);
+  WriteFileAtomically(TensorsBeside(json_path), bytes);
+  WriteFileAtomically(json_path, json.dump(1) + "\n");
+}
+
+LoadedSag LoadSag(const SagKey& key, const std::string& where, const SchedulerParts& parts) {
+  const Calibration calibration = LoadCalibration(
+      {.method = "sag", .where = where, .shipped = SagPath(key), .command = SagCommand(key)},
+      parts);
+  const nlohmann::json& json = calibration.json;
+  const std::string file = calibration.path.string();
+  LoadedSag sag;
+  try {
+    if (json.at("rate").get<double>() != key.rate || json.at("reuse") != ReuseName(key.reuse)) {
+      throw FileError("{} is for rate {} and reuse {}, not for {} and {}: train one with '{}'",
+                      file, json.at("rate").dump(), json.at("reuse").dump(), key.rate,
+                      ReuseName(key.reuse), SagCommand(key));
+    }
+    sag.shape = {.steps = json.at("steps"),
+                 .blocks = json.at("blocks"),
+                 .observation_size = json.at("observation_size"),
+                 .reuse = key.reuse,
+                 .width = json.at("width")};
+    const std::filesystem::path tensors = TensorsBeside(calibration.path);
+    if (Sha256OfFile(tensors) != json.at("sha256").get<std::string>()) {
+      throw FileError("{} is not the file that {} names (another sha256)", tensors.string(), file);
+    }
+    LoadTensors(tensors, sag);
+  } catch (const nlohmann::json::exception& error) {
+    throw FileError("{}: no pruner ({})", file, error.what());
+  }
+  return sag;
+}
+
+}  // namespace sagbench

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "schedulers/sag_pruner.h"
+#include "schedulers/scheduler.h"
+
+namespace sagbench {
+
+// What a pruner was trained for. Its files are keyed by all of it.
+struct SagKey {
+  std::string task, sampler, policy_sha256;  // sampler: canonical, with its knobs
+  double rate = 0.9;                         // target share of cells reused
+  Reuse reuse = Reuse::kAll;
+};
+
+// The shipped JSON file of a pruner, relative to sagbench's home; tensors lie beside it with the
+// extension .safetensors.
+std::filesystem::path SagPath(const SagKey& key);
+// The command that trains it.
+std::string SagCommand(const SagKey& key);
+
+// Writes both files; `notes` (reached sparsity, provenance, ...) are added to the JSON.
+void SaveSag(const std::filesystem::path& json_path, const SagKey& key, const PrunerShape& shape,
+             PrunerWeights& weights, const nlohmann::json& notes);
+
+struct LoadedSag {
+  PrunerShape shape;
+  PrunerWeights weights;
+};
+
+// Reads the pruner of `key` ("auto": the shipped one, else a JSON file) and checks that it was made
+// for this key, policy and sampler, and every tensor. Throws Error (bad file).
+LoadedSag LoadSag(const SagKey& key, const std::string& where, const SchedulerParts& parts);
+
+}  // namespace sagbench

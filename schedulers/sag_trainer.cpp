@@ -1,0 +1,209 @@
+#include "schedulers/sag_trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include "schedulers/sag_chain.h"
+
+namespace sagbench {
+namespace {
+
+constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
+constexpr double kLastRate = 0.1;  // of the learning rates, at the end
+
+}  // namespace
+
+struct SagTrainer::Batch {
+  at::Tensor observations, initial, dense;  // [B, ...]
+  std::vector<at::Tensor> noise;            // by step
+};
+
+SagTrainer::SagTrainer(const Policy& policy, const SamplerRegistry::Choice& sampler,
+                       const PrunerShape& shape, PrunerWeights weights, const SagSettings& settings)
+    : settings_(settings),
+      shape_(shape),
+      weights_(std::move(weights)),
+      sampler_(sampler.Make(NoiseSchedule(policy.config.train_steps))),
+      observation_normalizer_(policy.observation_normalizer),
+      tokens_(policy.config.executed_tokens()),
+      first_executed_(policy.config.observation_steps - 1) {
+  const at::NoGradGuard no_grad;
+  const DpTransformer network(policy.config, policy.weights);
+  denoiser_ = MakeCachedDenoiser(network.Prefix(static_cast<int>(tokens_)));
+  for (PrunerParameter& parameter : PrunerParameters(shape_, weights_)) {
+    *parameter.tensor = parameter.tensor->detach().clone().set_requires_grad(true);
+    first_.push_back(at::zeros(parameter.shape));
+    second_.push_back(at::zeros(parameter.shape));
+  }
+}
+
+std::vector<SagExample> SagTrainer::MakeExamples(const at::Tensor& observations,
+                                                 const NoiseSource& noise) const {
+  const at::NoGradGuard no_grad;
+  const auto draw = [&](uint32_t step) { return noise(step).narrow(1, 0, tokens_).contiguous(); };
+  Batch batch;
+  batch.observations = observation_normalizer_.Normalize(observations);
+  batch.initial = sampler_->Start(draw(NoiseKey::kInitialSample));
+  for (size_t step = 0; step < sampler_->timesteps().size(); ++step) {
+    const bool needed = sampler_->NeedsNoise(static_cast<int>(step));
+    batch.noise.push_back(needed ? draw(static_cast<uint32_t>(sampler_->timesteps()[step]))
+                                 : at::Tensor());
+  }
+  const at::Tensor all_on =
+      at::ones({observations.size(0), shape_.steps, shape_.blocks, shape_.outputs()});
+  batch.dense = Chain(batch, all_on, /*learn=*/false);
+  std::vector<SagExample> examples;
+  for (int64_t row = 0; row < observations.size(0); ++row) {
+    SagExample example{.observation = batch.observations[row].clone(),
+                       .initial = batch.initial[row].clone(),
+                       .noise = {},
+                       .dense = batch.dense[row].clone()};
+    for (const at::Tensor& step : batch.noise) {
+      example.noise.push_back(step.defined() ? step[row].clone() : at::Tensor());
+    }
+    examples.push_back(std::move(example));
+  }
+  return examples;
+}
+
+SagTrainer::Batch SagTrainer::Join(const std::vector<const SagExample*>& examples) const {
+  const auto stack = [&](auto pick) {
+    std::vector<at::Tensor> rows;
+    for (const SagExample* example : examples) rows.push_back(pick(*example));
+    return at::stack(rows);
+  };
+  Batch batch{.observations = stack([](const SagExample& e) { return e.observation; }),
+              .initial = stack([](const SagExample& e) { return e.initial; }),
+              .dense = stack([](const SagExample& e) { return e.dense; }),
+              .noise = {}};
+  for (size_t step = 0; step < examples.front()->noise.size(); ++step) {
+    const bool drawn = examples.front()->noise[step].defined();
+    batch.noise.push_back(drawn ? stack([&](const SagExample& e) { return e.noise[step]; })
+                                : at::Tensor());
+  }
+  return batch;
+}
+
+at::Tensor SagTrainer::Logits(const Batch& batch) const {
+  const SagPruner pruner(shape_, weights_);
+  return pruner.Logits(batch.observations, pruner.CellTable());
+}
+
+at::Tensor SagTrainer::Chain(const Batch& batch, const at::Tensor& logits, bool learn) const {
+  CounterRandom random({.run_seed = settings_.seed,
+                        .episode = static_cast<uint64_t>(iteration_),
+                        .purpose = NoisePurpose::kTraining});
+  GatedBlocks blocks(*denoiser_, logits, shape_.reuse, learn ? settings_.sampled : 0.0, random);
+  Encoded encoded;
+  {
+    const at::NoGradGuard no_grad;
+    encoded = denoiser_->Encode(batch.observations);
+  }
+  at::Tensor sample = batch.initial;
+  for (int step = 0; step < shape_.steps; ++step) {
+    StepState state = denoiser_->Begin(sample, sampler_->timesteps()[step], encoded);
+    // Backward passes need the memory of their own step.
+    if (learn) state.memory = state.memory.clone();
+    const at::Tensor predicted = denoiser_->Finish(blocks.Run(step, state));
+    sample = sampler_->Step(step, sample, predicted, batch.noise[step]);
+  }
+  return sample;
+}
+
+SagStep SagTrainer::Evaluate(const std::vector<const SagExample*>& examples) const {
+  const at::NoGradGuard no_grad;
+  const Batch batch = Join(examples);
+  const at::Tensor logits = Logits(batch);
+  const auto executed = [&](const at::Tensor& t) {
+    return t.narrow(1, first_executed_, tokens_ - first_executed_);
+  };
+  const at::Tensor actions = Chain(batch, logits, /*learn=*/false);
+  at::Tensor reused = (logits.select(-1, 0) <= 0.0).to(at::kDouble);
+  reused.select(1, 0).zero_();
+  return {.fidelity = (executed(actions) - executed(batch.dense)).abs().mean().item<double>(),
+          .sparsity = reused.mean().item<double>()};
+}
+
+SagStep SagTrainer::Step(const std::vector<const SagExample*>& examples) {
+  const Batch batch = Join(examples);
+  const at::Tensor logits = Logits(batch);
+  const at::Tensor actions = Chain(batch, logits, /*learn=*/true);
+  const int64_t count = tokens_ - first_executed_;
+  const at::Tensor fidelity =
+      (actions.narrow(1, first_executed_, count) - batch.dense.narrow(1, first_executed_, count))
+          .abs()
+          .mean();
+  // Step 0 is always computed: its gates are no choice.
+  const at::Tensor later = logits.select(-1, 0).narrow(1, 1, std::max(0, shape_.steps - 1));
+  const at::Tensor gates = StraightThrough(later);
+  const double cells = static_cast<double>(examples.size()) * shape_.steps * shape_.blocks;
+  const at::Tensor reused = (1.0 - gates).sum() / cells;
+  const at::Tensor loss = fidelity + settings_.sparsity_weight * (reused - settings_.rate).abs();
+  loss.backward();
+  Update();
+  return {.fidelity = fidelity.item<double>(), .sparsity = reused.item<double>()};
+}
+
+// Adam with a clipped gradient; the table has a learning rate of its own.
+void SagTrainer::Update() {
+  const at::NoGradGuard no_grad;
+  std::vector<PrunerParameter> parameters = PrunerParameters(shape_, weights_);
+  double square = 0.0;
+  for (const PrunerParameter& parameter : parameters) {
+    if (parameter.tensor->grad().defined()) {
+      square += parameter.tensor->grad().square().sum().item<double>();
+    }
+  }
+  const double scale = std::min(1.0, settings_.clip / (std::sqrt(square) + 1e-12));
+  const double progress = static_cast<double>(iteration_) /
+                          static_cast<double>(std::max<int64_t>(1, settings_.iterations));
+  const double fall = kLastRate + (1.0 - kLastRate) * 0.5 *
+                                      (1.0 + std::cos(std::numbers::pi * std::min(1.0, progress)));
+  ++iteration_;
+  const auto count = static_cast<double>(iteration_);
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    at::Tensor& value = *parameters[i].tensor;
+    if (!value.grad().defined()) continue;
+    const at::Tensor gradient = value.grad() * scale;
+    first_[i].mul_(kBeta1).add_(gradient, 1.0 - kBeta1);
+    second_[i].mul_(kBeta2).addcmul_(gradient, gradient, 1.0 - kBeta2);
+    const at::Tensor mean = first_[i] / (1.0 - std::pow(kBeta1, count));
+    const at::Tensor spread = (second_[i] / (1.0 - std::pow(kBeta2, count))).sqrt_().add_(kEpsilon);
+    const double rate =
+        parameters[i].name == "table" ? settings_.table_rate : settings_.network_rate;
+    value.addcdiv_(mean, spread, -rate * fall);
+    value.mutable_grad().reset();
+  }
+}
+
+SagTrainer::State SagTrainer::Save() const {
+  State state{.weights = {}, .first = {}, .second = {}, .iteration = iteration_};
+  PrunerWeights weights = weights_;
+  for (const PrunerParameter& parameter : PrunerParameters(shape_, weights)) {
+    state.weights.push_back(parameter.tensor->detach().clone());
+  }
+  for (size_t i = 0; i < first_.size(); ++i) {
+    state.first.push_back(first_[i].clone());
+    state.second.push_back(second_[i].clone());
+  }
+  return state;
+}
+
+void SagTrainer::Restore(const State& state) {
+  const at::NoGradGuard no_grad;
+  size_t i = 0;
+  for (PrunerParameter& parameter : PrunerParameters(shape_, weights_)) {
+    parameter.tensor->copy_(state.weights.at(i));
+    first_[i].copy_(state.first.at(i));
+    second_[i].copy_(state.second.at(i));
+    ++i;
+  }
+  iteration_ = state.iteration;
+}
+
+}  // namespace sagbench

@@ -1,0 +1,50 @@
+#include "bench/calibrate.h"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "bench/task_choice.h"
+#include "core/files.h"
+#include "tests/schedulers/tiny_policy.h"
+
+namespace sagbench {
+namespace {
+
+class Calibrate : public testing::Test {
+ protected:
+  Calibrate() {
+    request_.policy = &policy_;
+    request_.task = ChooseTaskFor(policy_.config, "pusht");
+    request_.sampler = Samplers().Choose("ddim:steps=6");
+    request_.episodes = 2;
+    request_.observations = 3;
+  }
+
+  const Policy policy_ = TinyPolicy();
+  CalibrateRequest request_;
+};
+
+TEST_F(Calibrate, RecordsObservationsOfSeveralEpisodes) {
+  const at::Tensor observations = RecordObservations(request_);
+  EXPECT_EQ(observations.sizes(), (std::vector<int64_t>{3, 2, 20}));
+  EXPECT_FALSE(at::equal(observations[0], observations[2]));
+}
+
+// What is measured is what the scheduler reads.
+TEST_F(Calibrate, BacRunsWithItsCalibration) {
+  const nlohmann::json calibration = CalibrateBac(request_);
+  EXPECT_EQ(calibration, CalibrateBac(request_));
+  EXPECT_EQ(calibration.at("updates").size(), 6U);
+  const auto path = std::filesystem::path(testing::TempDir()) / "sagbench_calibrated.json";
+  WriteFileAtomically(path, calibration.dump());
+  for (const int updates : {1, 3, 5}) {
+    const std::string text =
+        "bac:updates=" + std::to_string(updates) + ",calibration=" + path.string();
+    const Chunk chunk = ActOnce(policy_, "ddim:steps=6", text, {0});
+    EXPECT_EQ(chunk.rows[0].computed_cells, updates * 6);
+  }
+}
+
+}  // namespace
+}  // namespace sagbench

@@ -1,0 +1,68 @@
+#include "bench/train_sag.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "bench/task_choice.h"
+#include "core/error.h"
+#include "core/files.h"
+#include "tests/schedulers/tiny_policy.h"
+
+namespace sagbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+class TrainSagTest : public testing::Test {
+ protected:
+  TrainSagTest() { fs::remove_all(folder_); }
+  ~TrainSagTest() override { fs::remove_all(folder_); }
+
+  TrainSagRequest Request(const std::string& name) const {
+    TrainSagRequest request;
+    request.rollouts.policy = &policy_;
+    request.rollouts.task = ChooseTaskFor(policy_.config, "pusht");
+    request.rollouts.sampler = Samplers().Choose("ddim:steps=4");
+    request.rollouts.episodes = 2;
+    request.rollouts.observations = 10;
+    request.settings.iterations = 6;
+    request.width = 16;
+    request.batch = 2;
+    request.validate_every = 2;
+    request.folder = folder_ / name;
+    request.out = folder_ / (name + ".json");
+    return request;
+  }
+
+  const Policy policy_ = TinyPolicy();
+  const fs::path folder_ = fs::path(testing::TempDir()) / "sagbench_train_sag";
+};
+
+TEST_F(TrainSagTest, WritesAPrunerThatRuns) {
+  const nlohmann::json reached = TrainSag(Request("a"), {});
+  EXPECT_EQ(reached.at("iteration"), 6);
+  EXPECT_GE(reached.at("valid_sparsity").get<double>(), 0.0);
+  const std::string text = "sag:weights=" + (folder_ / "a.json").string();
+  const Chunk chunk = ActOnce(policy_, "ddim:steps=4", text, {0, 1});
+  EXPECT_LT(chunk.rows[0].computed_cells, chunk.rows[0].total_cells);
+}
+
+TEST_F(TrainSagTest, AResumedTrainingIsTheSame) {
+  TrainSag(Request("whole"), {});
+  // Stops as an interruption does after its second checkpoint: the schedule's length is the same.
+  TrainSagRequest request = Request("parts");
+  const ProgressSink stop = [](const Progress& progress) {
+    if (progress.done == 3) throw Error(ExitCode::kInterrupted, "stopped");
+  };
+  EXPECT_THROW(TrainSag(request, stop), Error);
+  EXPECT_THROW(TrainSag(request, {}), Error);  // there is one already: --resume
+  request.resume = true;
+  TrainSag(request, {});
+  fs::path one = folder_ / "whole.safetensors", other = folder_ / "parts.safetensors";
+  EXPECT_EQ(ReadFile(one), ReadFile(other));
+  request.settings.rate = 0.8;
+  EXPECT_THROW(TrainSag(request, {}), Error);  // another training
+}
+
+}  // namespace
+}  // namespace sagbench

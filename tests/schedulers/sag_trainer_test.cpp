@@ -1,0 +1,102 @@
+#include "schedulers/sag_trainer.h"
+
+#include <filesystem>
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "schedulers/sag_checkpoint.h"
+#include "tests/schedulers/tiny_policy.h"
+
+namespace sagbench {
+namespace {
+
+constexpr const char* kSampler = "ddpm:steps=8";
+
+class SagTrainerTest : public testing::TestWithParam<Reuse> {
+ protected:
+  SagTrainerTest() { settings_.iterations = 40; }
+
+  std::unique_ptr<SagTrainer> Make(double out_scale = 0.1) const {
+    const PrunerShape shape{
+        .steps = 8, .blocks = 6, .observation_size = 40, .reuse = GetParam(), .width = 16};
+    return std::make_unique<SagTrainer>(policy_, Samplers().Choose(kSampler), shape,
+                                        InitialPruner(shape, 0.6, out_scale, 4), settings_);
+  }
+
+  std::vector<SagExample> Examples(const SagTrainer& trainer, size_t count) const {
+    return trainer.MakeExamples(SampleObservations(policy_.config, FirstRows(count)),
+                                SampleNoise(policy_.config, FirstRows(count)));
+  }
+  static std::vector<const SagExample*> All(const std::vector<SagExample>& examples) {
+    std::vector<const SagExample*> all;
+    for (const SagExample& example : examples) all.push_back(&example);
+    return all;
+  }
+
+  const Policy policy_ = TinyPolicy();
+  SagSettings settings_;
+};
+
+// Training sees what the executor will do: the same masks, the same actions.
+TEST_P(SagTrainerTest, EvaluatesWhatTheExecutorRuns) {
+  const auto trainer = Make(/*out_scale=*/2.0);
+  const auto examples = Examples(*trainer, 4);
+  const SagStep figures = trainer->Evaluate(All(examples));
+  const SagKey key{.task = "pusht",
+                   .sampler = kSampler,
+                   .policy_sha256 = policy_.sha256,
+                   .rate = 0.6,
+                   .reuse = GetParam()};
+  const auto path = std::filesystem::path(testing::TempDir()) /
+                    ("sagbench_sag_" + ReuseName(GetParam()) + ".json");
+  SaveSag(path, key, trainer->shape(), trainer->weights(), {});
+  const std::string text =
+      "sag:rate=0.6,reuse=" + ReuseName(GetParam()) + ",weights=" + path.string();
+  const Chunk pruned = ActOnce(policy_, kSampler, text, FirstRows(4));
+  const Chunk dense = ActOnce(policy_, kSampler, "dense", FirstRows(4));
+  const auto executed = [&](const Chunk& chunk) { return chunk.trajectory.narrow(1, 1, 8); };
+  EXPECT_NEAR((executed(pruned) - executed(dense)).abs().mean().item<double>(), figures.fidelity,
+              1e-4);
+  double reused = 0.0;
+  for (const RowTrace& row : pruned.rows) {
+    reused += 1.0 - static_cast<double>(row.computed_cells) / row.total_cells;
+    EXPECT_GT(row.pruner_flops, 0.0);
+  }
+  EXPECT_NEAR(reused / 4.0, figures.sparsity, 1e-9);
+}
+
+TEST_P(SagTrainerTest, ReachesItsRateAndComesNearerToDense) {
+  settings_.rate = 0.6;
+  const auto trainer = Make();
+  const auto examples = Examples(*trainer, 6);
+  const SagStep before = trainer->Evaluate(All(examples));
+  for (int i = 0; i < 40; ++i) trainer->Step(All(examples));
+  const SagStep after = trainer->Evaluate(All(examples));
+  EXPECT_NEAR(after.sparsity, 0.6, 0.06);
+  EXPECT_LT(after.fidelity, before.fidelity);
+}
+
+TEST_P(SagTrainerTest, ContinuesBitForBit) {
+  const auto whole = Make();
+  const auto examples = Examples(*whole, 3);
+  for (int i = 0; i < 4; ++i) whole->Step(All(examples));
+  const auto first = Make();
+  for (int i = 0; i < 2; ++i) first->Step(All(examples));
+  const auto second = Make();
+  second->Restore(first->Save());
+  EXPECT_EQ(second->iteration(), 2);
+  for (int i = 0; i < 2; ++i) second->Step(All(examples));
+  const auto one = whole->Save(), other = second->Save();
+  for (size_t i = 0; i < one.weights.size(); ++i) {
+    EXPECT_TRUE(at::equal(one.weights[i], other.weights[i])) << i;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, SagTrainerTest,
+                         testing::Values(Reuse::kKind, Reuse::kBlock, Reuse::kAll),
+                         [](const auto& info) { return ReuseName(info.param); });
+
+}  // namespace
+}  // namespace sagbench
