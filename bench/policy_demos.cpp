@@ -67,8 +67,8 @@ std::vector<ExpertRequest> VisitedStarts(const PolicyDriver& driver, uint64_t fi
     std::vector<uint64_t> seeds;
     while (seeds.size() < std::min<size_t>(missing, driver.batch)) seeds.push_back(seed++);
     for (const Episode& episode : RunGroup(rollout, *executor, seeds).episodes) {
-      for (auto& state : DrawStates(episode.demonstration, driver.min_reward, episode.record.seed,
-                                    per_episode)) {
+      for (auto& state :
+           DrawStates(episode.demonstration, driver.min_reward, episode.record.seed, per_episode)) {
         if (requests.size() == wanted) break;
         requests.push_back({.start = StartKind::kState,
                             .seed = first_seed + requests.size(),

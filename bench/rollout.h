@@ -18,11 +18,11 @@ struct RolloutRequest {
   TaskRegistry::Choice task;
   const PolicyConfig* policy = nullptr;
   uint64_t run_seed = 0;
-  int threads = 1;        // for the simulators
-  bool record = false;    // keep each episode as a demonstration
+  int threads = 1;            // for the simulators
+  bool record = false;        // keep each episode as a demonstration
   bool record_plans = false;  // keep each replan's plan as it ran
   int max_replans = 0;        // stop after so many (0: when the episodes end)
-  int record_chunks = 0;  // observations kept for latency, of the group's first replans
+  int record_chunks = 0;      // observations kept for latency, of the group's first replans
 };
 
 // One finished episode with what later stages may want of it.

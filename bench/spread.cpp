@@ -19,9 +19,8 @@ double MeasureSpread(Executor& executor, const std::vector<at::Tensor>& observat
     ThrowIfInterrupted();
     std::vector<uint64_t> draws(kSpreadDraws);
     std::iota(draws.begin(), draws.end(), i * kSpreadDraws);
-    const NoiseSource noise =
-        EpisodeNoise(config, seed, draws, std::vector<uint32_t>(draws.size(), 0),
-                     NoisePurpose::kSpread);
+    const NoiseSource noise = EpisodeNoise(
+        config, seed, draws, std::vector<uint32_t>(draws.size(), 0), NoisePurpose::kSpread);
     const at::Tensor same = observations[i].unsqueeze(0).expand({kSpreadDraws, -1, -1});
     const at::Tensor executed =
         executor.Act(same.contiguous(), noise)

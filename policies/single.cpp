@@ -1,6 +1,6 @@
-// One evaluation and no noise: the floor of all sampling. The network sees an all-zero sample at one
-// timestep, and its clean estimate is the answer. Where this does as well as dense sampling, a task
-// cannot tell samplers or caches apart.
+// One evaluation and no noise: the floor of all sampling. The network sees an all-zero sample at
+// one timestep, and its clean estimate is the answer. Where this does as well as dense sampling, a
+// task cannot tell samplers or caches apart.
 #include <vector>
 
 #include <ATen/ATen.h>

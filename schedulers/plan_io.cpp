@@ -80,8 +80,8 @@ std::string PlanFileText(const Plan& plan) {
 Plan PlanFromJson(const nlohmann::json& json, const std::string& origin) {
   try {
     if (json.at("format").get<int>() != kFormat) {
-      throw FileError("{}: plan format {} is unknown: valid is {}", origin, json.at("format").dump(),
-                      kFormat);
+      throw FileError("{}: plan format {} is unknown: valid is {}", origin,
+                      json.at("format").dump(), kFormat);
     }
     Plan plan(Size(json, "steps", origin), Size(json, "blocks", origin));
     SlotLayout layout{.writes = json.at("writes").get<std::vector<std::vector<uint16_t>>>(),
@@ -89,9 +89,10 @@ Plan PlanFromJson(const nlohmann::json& json, const std::string& origin) {
     const auto rows = json.at("cells").get<std::vector<std::vector<int>>>();
     if (layout.writes.size() != static_cast<size_t>(plan.blocks()) ||
         rows.size() != static_cast<size_t>(plan.steps())) {
-      throw FileError("{}: writes of {} blocks and cells of {} steps in a plan of {} steps x {} "
-                      "blocks",
-                      origin, layout.writes.size(), rows.size(), plan.steps(), plan.blocks());
+      throw FileError(
+          "{}: writes of {} blocks and cells of {} steps in a plan of {} steps x {} "
+          "blocks",
+          origin, layout.writes.size(), rows.size(), plan.steps(), plan.blocks());
     }
     plan.SetLayout(std::move(layout));
     FillCells(rows, origin, plan);

@@ -14,8 +14,8 @@ namespace sagbench {
 std::string PlanText(const Plan& plan, std::span<const int> timesteps,
                      std::span<const BlockInfo> blocks);
 
-// The same as a picture (SVG): steps from left to right, blocks from top to bottom by kind, computed
-// cells in their kind's colour. `title` goes in as it is.
+// The same as a picture (SVG): steps from left to right, blocks from top to bottom by kind,
+// computed cells in their kind's colour. `title` goes in as it is.
 std::string PlanSvg(const Plan& plan, std::span<const int> timesteps,
                     std::span<const BlockInfo> blocks, const std::string& title);
 

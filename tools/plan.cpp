@@ -29,10 +29,8 @@ struct PlanArguments {
 // The plans of an episode as they ran, up to the one that is shown or to the end.
 std::vector<Plan> RunEpisode(const PlanArguments& a, const Policy& policy,
                              const SamplerRegistry::Choice& sampler) {
-  const std::unique_ptr<Executor> executor =
-      Executors().Choose("eager").Make({.policy = &policy,
-                                        .sampler = sampler,
-                                        .scheduler = Schedulers().Choose(a.scheduler)});
+  const std::unique_ptr<Executor> executor = Executors().Choose("eager").Make(
+      {.policy = &policy, .sampler = sampler, .scheduler = Schedulers().Choose(a.scheduler)});
   RolloutRequest request;
   request.task = ChooseTaskFor(policy.config, a.task);
   request.policy = &policy.config;

@@ -114,10 +114,5 @@ TEST_F(BacTest, AMissingCalibrationNamesTheCommandThatMakesIt) {
   }
 }
 
-TEST(CalibrationPath, IsAFileNameForEverySampler) {
-  EXPECT_EQ(CalibrationPath("bac", "pusht", "ddim:steps=10,spacing=trailing").string(),
-            "schedulers/weights/pusht/bac-ddim-steps-10-spacing-trailing.json");
-}
-
 }  // namespace
 }  // namespace sagbench

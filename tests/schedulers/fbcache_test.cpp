@@ -1,8 +1,7 @@
-#include "schedulers/scheduler.h"
-
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "schedulers/scheduler.h"
 #include "tests/schedulers/tiny_policy.h"
 
 namespace sagbench {
@@ -29,8 +28,7 @@ TEST(FirstBlockCache, AHigherThresholdSkipsMore) {
   const Policy policy = TinyPolicy();
   int64_t before = 601;
   for (const char* threshold : {"0.01", "0.1", "0.5", "10"}) {
-    const Chunk chunk =
-        ActOnce(policy, "ddpm", std::string("fbcache:threshold=") + threshold, {0});
+    const Chunk chunk = ActOnce(policy, "ddpm", std::string("fbcache:threshold=") + threshold, {0});
     EXPECT_LE(chunk.rows[0].computed_cells, before) << threshold;
     before = chunk.rows[0].computed_cells;
   }

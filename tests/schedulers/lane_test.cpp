@@ -123,8 +123,8 @@ TEST_F(LaneTest, BlocksMayShareSlotsAndWriteSeveral) {
   std::vector<Plan> plans(3, Plan(kSteps, kBlocks));
   for (size_t row = 0; row < plans.size(); ++row) {
     // By kind (0, 1, 2), and slot 3 holds what any block added last.
-    plans[row].SetLayout({.writes = {{0, 3}, {1, 3}, {2, 3}, {0, 3}, {1, 3}, {2, 3}},
-                          .orders = {0, 0, 0, 0}});
+    plans[row].SetLayout(
+        {.writes = {{0, 3}, {1, 3}, {2, 3}, {0, 3}, {1, 3}, {2, 3}}, .orders = {0, 0, 0, 0}});
     for (int step = 1; step < kSteps; ++step) {
       const int block = (step + int(row)) % kBlocks;
       plans[row].at(step, block) = {.compute = false, .slot = uint16_t(block % 3)};

@@ -1,8 +1,7 @@
-#include "schedulers/scheduler.h"
-
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "schedulers/scheduler.h"
 #include "tests/schedulers/tiny_policy.h"
 
 namespace sagbench {

@@ -11,7 +11,9 @@ namespace {
 
 using Slots = std::vector<uint16_t>;
 
-at::Tensor Filled(double value) { return at::full({1, 2, 3}, value); }
+at::Tensor Filled(double value) {
+  return at::full({1, 2, 3}, value);
+}
 
 TEST(SlotStore, HoldsTheLastResidualWritten) {
   SlotStore store(SlotPerBlock(2));
