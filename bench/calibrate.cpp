@@ -5,6 +5,7 @@
 
 #include <ATen/ATen.h>
 
+#include "bench/collect.h"
 #include "bench/rollout.h"
 #include "core/error.h"
 #include "schedulers/bac_schedule.h"
@@ -16,12 +17,24 @@ namespace {
 
 constexpr int kReplans = 16;  // of an episode that are looked at
 
-// Mean over rows of what `figure` makes of a block's residuals [steps, n].
-template <class Figure>
-auto MeanOverRows(const at::Tensor& residuals, Figure figure) {
-  auto sum = figure(residuals[0]);
-  for (int64_t row = 1; row < residuals.size(0); ++row) sum = sum + figure(residuals[row]);
-  return sum / static_cast<double>(residuals.size(0));
+constexpr int64_t kRowsAtOnce = 8;  // 22 MB of residuals each, under ddpm on push-T
+
+// What bac wants to know of a block, summed over observations.
+struct BlockSums {
+  at::Tensor similarity;  // [steps, steps]
+  double distance = 0.0;
+};
+
+void AddRows(const std::vector<at::Tensor>& residuals, std::vector<BlockSums>& sums) {
+  sums.resize(residuals.size());
+  for (size_t block = 0; block < residuals.size(); ++block) {
+    for (const at::Tensor& row : residuals[block].unbind(0)) {
+      const at::Tensor similarity = StepSimilarity(row);
+      at::Tensor& sum = sums[block].similarity;
+      sum = sum.defined() ? sum + similarity : similarity;
+      sums[block].distance += MeanStepDistance(row);
+    }
+  }
 }
 
 }  // namespace
@@ -38,34 +51,45 @@ at::Tensor RecordObservations(const CalibrateRequest& request) {
   rollout.threads = request.threads;
   rollout.max_replans = kReplans;
   rollout.record_chunks = static_cast<int>(request.episodes) * kReplans;
+  rollout.record_every = 1;
+  RefuseEvaluationSeeds(request.seed, request.episodes);
   std::vector<uint64_t> seeds;
   for (int64_t i = 0; i < request.episodes; ++i) {
     seeds.push_back(request.seed + static_cast<uint64_t>(i));
   }
   const std::vector<at::Tensor> met = RunGroup(rollout, *executor, seeds).observations;
   std::vector<at::Tensor> chosen;
-  const auto count = std::min<size_t>(met.size(), static_cast<size_t>(request.observations));
+  const auto count = static_cast<size_t>(request.observations);
+  if (met.size() < count) {
+    throw UsageError(
+        "{} episodes gave {} observations, {} are asked for: more --episodes, or fewer",
+        request.episodes, met.size(), count);
+  }
   for (size_t i = 0; i < count; ++i) chosen.push_back(met[i * met.size() / count]);
   return at::stack(chosen);
 }
 
 nlohmann::json CalibrateBac(const CalibrateRequest& request) {
   const at::Tensor observations = RecordObservations(request);
-  const auto rows = static_cast<size_t>(observations.size(0));
-  std::vector<uint64_t> episodes(rows);
-  for (size_t i = 0; i < rows; ++i) episodes[i] = i;
-  const NoiseSource noise =
-      EpisodeNoise(request.policy->config, request.seed, episodes, std::vector<uint32_t>(rows, 0));
-  const std::vector<at::Tensor> residuals =
-      DenseResiduals(*request.policy, request.sampler, observations, noise);
-  const auto steps = static_cast<int>(residuals.front().size(1));
+  const int64_t rows = observations.size(0);
+  std::vector<BlockSums> sums;
+  for (int64_t first = 0; first < rows; first += kRowsAtOnce) {
+    const int64_t count = std::min(kRowsAtOnce, rows - first);
+    std::vector<uint64_t> episodes;
+    for (int64_t i = 0; i < count; ++i) episodes.push_back(static_cast<uint64_t>(first + i));
+    const NoiseSource noise = EpisodeNoise(request.policy->config, request.seed, episodes,
+                                           std::vector<uint32_t>(episodes.size(), 0));
+    AddRows(DenseResiduals(*request.policy, request.sampler, observations.narrow(0, first, count),
+                           noise),
+            sums);
+  }
+  const auto steps = static_cast<int>(sums.front().similarity.size(0));
   nlohmann::json updates = nlohmann::json::object();
   std::vector<double> distances;
-  for (const at::Tensor& block : residuals) {
-    const at::Tensor similarity = MeanOverRows(block, StepSimilarity);
-    distances.push_back(MeanOverRows(block, MeanStepDistance));
+  for (const BlockSums& block : sums) {
+    distances.push_back(block.distance / static_cast<double>(rows));
     for (int count = 1; count <= std::min(kMostBacUpdates, steps); ++count) {
-      updates[std::to_string(count)].push_back(OptimalUpdates(similarity, count));
+      updates[std::to_string(count)].push_back(OptimalUpdates(block.similarity, count));
     }
   }
   return {{"format", kCalibrationFormat},
@@ -74,7 +98,7 @@ nlohmann::json CalibrateBac(const CalibrateRequest& request) {
           {"sampler", request.sampler.Name()},
           {"policy_sha256", request.policy->sha256},
           {"steps", steps},
-          {"blocks", residuals.size()},
+          {"blocks", sums.size()},
           {"observations", rows},
           {"distances", distances},
           {"updates", updates}};

@@ -27,6 +27,7 @@ struct CalibrateRequest {
 };
 
 // Observations [n, To, obs], task units, that the dense policy met in the episodes' first replans.
+// Throws Error (usage) if they are fewer than asked for, or for seeds of evaluations.
 at::Tensor RecordObservations(const CalibrateRequest& request);
 
 // A calibration of `bac`: update steps for 1 to kMostBacUpdates updates and mean step distances, by

@@ -42,15 +42,6 @@ class ActorPool {
   std::vector<Actor> free_;
 };
 
-void CheckSeeds(const std::vector<ExpertRequest>& episodes) {
-  for (const ExpertRequest& episode : episodes) {
-    if (episode.seed >= kFirstEvaluationSeed) {
-      throw UsageError("seed {} belongs to evaluations: demonstrations take seeds below {}",
-                       episode.seed, kFirstEvaluationSeed);
-    }
-  }
-}
-
 // All that decides what the file will hold.
 std::string SettingsText(const CollectRequest& request) {
   nlohmann::json episodes = nlohmann::json::array();
@@ -153,9 +144,17 @@ std::vector<Demonstration> Gather(const CollectRequest& request,
 
 }  // namespace
 
+void RefuseEvaluationSeeds(uint64_t first, int64_t count) {
+  const uint64_t last = first + static_cast<uint64_t>(count) - 1;
+  if (last < first || last >= kFirstEvaluationSeed) {
+    throw UsageError("seed {} belongs to evaluations: this takes seeds below {}", last,
+                     kFirstEvaluationSeed);
+  }
+}
+
 CollectSummary Collect(const CollectRequest& request, const ActorFactory& make_actor,
                        const ProgressSink& progress) {
-  CheckSeeds(request.episodes);
+  for (const ExpertRequest& episode : request.episodes) RefuseEvaluationSeeds(episode.seed, 1);
   if (std::filesystem::exists(request.out)) {
     throw UsageError("{} is there already: remove it or name another --out", request.out.string());
   }

@@ -15,6 +15,9 @@ namespace sagbench {
 // Seeds of demonstrations stay below; evaluations start there.
 inline constexpr uint64_t kFirstEvaluationSeed = 100000;
 
+// Throws Error (usage) if one of `count` seeds from `first` on belongs to evaluations.
+void RefuseEvaluationSeeds(uint64_t first, int64_t count);
+
 // What makes a demonstration: an expert's Solve, or a policy that acts.
 using Actor = std::function<ExpertResult(const ExpertRequest&)>;
 // One actor for each thread; called by the thread that collects.

@@ -39,7 +39,7 @@ std::vector<std::vector<double>> DrawStates(const Demonstration& episode, double
   std::vector<size_t> rows;
   for (size_t i = 0; i < states.count(); ++i) {
     const double reward = i == 0 ? 0.0 : episode.rewards[i - 1];
-    if (reward >= min_reward) rows.push_back(i);
+    if (min_reward <= 0.0 || reward >= min_reward) rows.push_back(i);
   }
   std::vector<std::vector<double>> drawn;
   while (!rows.empty() && drawn.size() < static_cast<size_t>(count)) {

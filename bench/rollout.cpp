@@ -161,7 +161,7 @@ GroupResult RunGroup(const RolloutRequest& request, Executor& executor,
     });
     const auto wanted = static_cast<size_t>(request.record_chunks);
     for (size_t row = 0; row < active.size() && result.observations.size() < wanted; ++row) {
-      if ((row + replan) % 4 == 0) {
+      if ((row + replan) % static_cast<size_t>(request.record_every) == 0) {
         result.observations.push_back(observations[static_cast<int64_t>(row)].clone());
       }
     }

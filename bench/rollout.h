@@ -22,7 +22,8 @@ struct RolloutRequest {
   bool record = false;        // keep each episode as a demonstration
   bool record_plans = false;  // keep each replan's plan as it ran
   int max_replans = 0;        // stop after so many (0: when the episodes end)
-  int record_chunks = 0;      // observations kept for latency, of the group's first replans
+  int record_chunks = 0;      // observations kept, of the group's first replans,
+  int record_every = 4;       // one in so many of them
 };
 
 // One finished episode with what later stages may want of it.

@@ -25,7 +25,7 @@ double MeasureSpread(Executor& executor, const std::vector<at::Tensor>& observat
     const at::Tensor executed =
         executor.Act(same.contiguous(), noise)
             .trajectory.narrow(1, config.observation_steps - 1, config.action_steps);
-    sum += executed.std(0).mean().item<double>();
+    sum += executed.std(at::IntArrayRef{0}, /*unbiased=*/false).mean().item<double>();
   }
   return sum / static_cast<double>(count);
 }

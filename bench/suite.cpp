@@ -189,15 +189,18 @@ class Suite {
     }
   }
 
-  // Against dense of the same sampler, on the same observations and noise.
+  // Against dense of the same sampler, on the same noise and the observations of the policy's first
+  // run.
   void MeasureActionErrors() {
+    std::map<const Policy*, const std::vector<at::Tensor>*> observations;
+    for (sagbench::Run& run : runs_) observations.emplace(run.policy, &run.observations);
     for (sagbench::Run& run : runs_) {
       if (run.parts.scheduler.entry->name == "dense") continue;
       ExecutorParts dense = run.parts;
       dense.scheduler = Schedulers().Choose("dense");
       const std::unique_ptr<Executor> reference =
           Executors().Choose(run.data.identity.executor).Make(dense);
-      run.data.action_error = CompareActions(*reference, *run.executor, run.observations,
+      run.data.action_error = CompareActions(*reference, *run.executor, *observations[run.policy],
                                              run.policy->config, request_.seed);
     }
   }
@@ -213,12 +216,11 @@ class Suite {
         members.push_back(&run);
         const double mean = MeasureSpread(*run.executor, members.front()->observations,
                                           policy->config, request_.seed);
-        run.data.spread = Spread{.mean = mean};
+        run.data.spread = Spread{.ratio = std::nullopt, .mean = mean};
         if (dense == 0.0 && IsBaseline(run.data.identity)) dense = mean;
       }
       for (sagbench::Run* run : members) {
         if (dense > 0.0) run->data.spread->ratio = run->data.spread->mean / dense;
-        if (dense == 0.0) run->data.spread.reset();
       }
     }
   }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "bench/collect.h"
 #include "bench/rollout.h"
 #include "bench/task_choice.h"
 #include "policies/sampler.h"
@@ -12,6 +13,7 @@
 namespace sagbench {
 
 nlohmann::json RollOutPolicy(const TrainingRollout& request, const Policy& policy) {
+  RefuseEvaluationSeeds(kFirstTrainingRolloutSeed, request.episodes);
   const std::unique_ptr<Executor> executor =
       Executors().Choose("eager").Make({.policy = &policy,
                                         .sampler = Samplers().Choose(request.sampler),

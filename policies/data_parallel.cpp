@@ -31,7 +31,7 @@ class SingleThreadedOperators {
 
 }  // namespace
 
-DataParallel::DataParallel(const PolicyConfig& config, TransformerWeights& weights,
+DataParallel::DataParallel(const PolicyConfig& config, const TransformerWeights& weights,
                            const DropoutRates& dropout, int workers) {
   if (workers > 1 && (dropout.attention > 0.0 || dropout.embedding > 0.0)) {
     throw std::invalid_argument("dropout needs one worker");

@@ -11,8 +11,7 @@
 namespace sagbench {
 
 // Gradients of a batch on several CPU threads: each worker computes a share of the rows on its own
-// view of the weights, with one thread, and the shares' gradients are added in a fixed order. On
-// two cores this is about a fifth faster than splitting every operator.
+// view of the weights, with one thread, and the shares' gradients are added in a fixed order.
 class DataParallel {
  public:
   // The mean loss of `count` rows from `first` on, computed by `network`.
@@ -22,8 +21,8 @@ class DataParallel {
   // `weights`: leaves that require gradients, shared with the caller and read only; each worker
   // past the first keeps gradients of its own. Dropout needs one worker: its random numbers are
   // drawn in the order of the calls.
-  DataParallel(const PolicyConfig& config, TransformerWeights& weights, const DropoutRates& dropout,
-               int workers);
+  DataParallel(const PolicyConfig& config, const TransformerWeights& weights,
+               const DropoutRates& dropout, int workers);
 
   // Adds the gradient of the mean loss over `rows` rows to that of the weights; returns the loss.
   at::Tensor Backward(int64_t rows, const Loss& loss);

@@ -115,14 +115,17 @@ at::Tensor Trainer::Noise(const at::Tensor& like, uint64_t stream) const {
   return noise.to(like.device());
 }
 
-// Uniform, as in the original, but stratified: row i draws from the i-th of `batch` equal parts of
-// the range. Rows are in random order, so that the loss has the same mean and less variance.
+// Uniform, as in the original, but stratified: each row draws from another of `batch` equal parts
+// of the range, so that the loss has the same mean and less variance.
 at::Tensor Trainer::Timesteps(int64_t batch, uint64_t stream) const {
   at::Tensor timesteps = at::empty({batch}, at::kLong);
   CounterRandom random(TrainingKey(settings_.seed, stream, 1));
   const double part = policy_.config.train_steps / static_cast<double>(batch);
+  std::vector<int64_t> parts(batch);
+  std::iota(parts.begin(), parts.end(), 0);
   for (int64_t i = 0; i < batch; ++i) {
-    const double drawn = (static_cast<double>(i) + random.Uniform()) * part;
+    std::swap(parts[i], parts[i + random.Below(static_cast<uint32_t>(batch - i))]);
+    const double drawn = (static_cast<double>(parts[i]) + random.Uniform()) * part;
     timesteps.data_ptr<int64_t>()[i] =
         std::min<int64_t>(static_cast<int64_t>(drawn), policy_.config.train_steps - 1);
   }

@@ -73,7 +73,7 @@ struct ActionError {
 };
 
 struct Spread {
-  double ratio = 0.0;
+  std::optional<double> ratio;  // to the baseline's mean
   double mean = 0.0;
 };
 

@@ -75,7 +75,7 @@ std::string ActionErrorCell(const RunReport& run) {
 }
 
 std::string SpreadCell(const RunReport& run) {
-  return run.spread ? fmt::format("{:.2f}", run.spread->ratio) : "";
+  return run.spread && run.spread->ratio ? fmt::format("{:.2f}", *run.spread->ratio) : "";
 }
 
 std::string SkippedCell(const RunReport& run) {

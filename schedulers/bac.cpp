@@ -28,36 +28,95 @@ UpdateSteps RandomSteps(int steps, int blocks, int updates) {
       std::swap(order[i], order[i + random.Below(static_cast<uint32_t>(order.size() - i))]);
     }
     own.assign(order.begin(), order.begin() + updates - 1);
-    own.push_back(0);
+    own.insert(own.begin(), 0);
   }
   return chosen;
+}
+
+// What a calibration says for one number of updates.
+struct Choice {
+  UpdateSteps steps;
+  std::vector<double> distances;  // mean step distance by block
+};
+
+// Throws Error (bad file) unless there is a list for each block, of steps of the sampler, the first
+// of them 0; Error (usage) if the calibration has no such number of updates.
+Choice ReadChoice(const Calibration& calibration, int steps, int blocks, int updates) {
+  const std::string file = calibration.path.string();
+  try {
+    CheckCalibrationGrid(calibration, steps, blocks);
+    const nlohmann::json& all = calibration.json.at("updates");
+    const auto found = all.find(std::to_string(updates));
+    if (found == all.end()) {
+      throw UsageError("bac: {} holds 1 to {} updates, not {}", file, all.size(), updates);
+    }
+    Choice choice{.steps = found->get<UpdateSteps>(),
+                  .distances = calibration.json.at("distances").get<std::vector<double>>()};
+    const auto count = static_cast<size_t>(blocks);
+    bool good = choice.steps.size() == count && choice.distances.size() == count;
+    for (const std::vector<int>& own : choice.steps) {
+      good = good && !own.empty() && own.front() == 0 &&
+             std::all_of(own.begin(), own.end(), [&](int s) { return s >= 0 && s < steps; });
+    }
+    if (!good)
+      throw FileError("{}: {} updates are no steps 0 to {} by block", file, updates, steps - 1);
+    return choice;
+  } catch (const nlohmann::json::exception& error) {
+    throw FileError("{}: no calibration of bac ({})", file, error.what());
+  }
+}
+
+// The bubbling union over the `count` blocks of the largest distances.
+UpdateSteps WithUnion(const Choice& choice, std::span<const BlockInfo> blocks, int count) {
+  std::vector<size_t> order(blocks.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return choice.distances[a] > choice.distances[b]; });
+  order.resize(std::min(order.size(), static_cast<size_t>(count)));
+  UpdateSteps joined = choice.steps;
+  for (const size_t changing : order) {
+    for (size_t block = 0; block < blocks.size(); ++block) {
+      const bool reaches = blocks[block].kind == BlockKind::kFeedForward &&
+                           blocks[block].layer >= blocks[changing].layer;
+      if (!reaches) continue;
+      const std::vector<int>& more = choice.steps[block];
+      joined[changing].insert(joined[changing].end(), more.begin(), more.end());
+    }
+  }
+  return joined;
 }
 
 class Bac : public Scheduler {
  public:
   Bac(const KnobValues& knobs, const SchedulerParts& parts)
-      : updates_(static_cast<int>(knobs.Integer("updates"))),
-        union_(static_cast<int>(knobs.Integer("union"))),
-        random_(knobs.Text("calibration") == "random") {
-    const auto steps =
-        parts.sampler.Make(NoiseSchedule(parts.policy->config.train_steps))->timesteps().size();
-    dense_ = static_cast<size_t>(updates_) >= steps;
-    if (dense_ || random_) return;
+      : union_(static_cast<int>(knobs.Integer("union"))) {
+    const auto updates = static_cast<int>(knobs.Integer("updates"));
+    const auto steps = static_cast<int>(
+        parts.sampler.Make(NoiseSchedule(parts.policy->config.train_steps))->timesteps().size());
+    const int blocks = 3 * parts.policy->config.layers;
+    dense_ = updates >= steps;
+    if (dense_) return;
+    const std::string where = knobs.Text("calibration");
+    if (where == "random") {
+      choice_ = {.steps = RandomSteps(steps, blocks, updates), .distances = {}};
+      for (int block = 0; block < blocks; ++block) choice_.distances.push_back(block);
+      return;
+    }
     const std::string task = parts.policy->config.task, sampler = parts.sampler.Name();
-    calibration_ = LoadCalibration(
-        {.method = "bac",
-         .where = knobs.Text("calibration"),
-         .shipped = CalibrationPath("bac", task, sampler),
-         .command =
-             fmt::format("sagbench calibrate --task {} --sampler {} --method bac", task, sampler)},
-        parts);
+    const CalibrationQuery query{
+        .method = "bac",
+        .where = where,
+        .shipped = CalibrationPath("bac", task, sampler),
+        .command =
+            fmt::format("sagbench calibrate --task {} --sampler {} --method bac", task, sampler)};
+    choice_ = ReadChoice(LoadCalibration(query, parts), steps, blocks, updates);
   }
 
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
     Plan plan(static_cast<int>(request.timesteps.size()), static_cast<int>(request.blocks.size()));
     plan.SetLayout(SlotPerBlock(plan.blocks()));
     if (dense_) return {plan};
-    const UpdateSteps steps = WithUnion(Steps(plan), request.blocks, Distances(plan.blocks()));
+    const UpdateSteps steps = WithUnion(choice_, request.blocks, union_);
     for (int block = 0; block < plan.blocks(); ++block) {
       for (int step = 0; step < plan.steps(); ++step) {
         plan.at(step, block) = {.compute = false, .slot = static_cast<uint16_t>(block)};
@@ -68,47 +127,9 @@ class Bac : public Scheduler {
   }
 
  private:
-  UpdateSteps Steps(const Plan& plan) const {
-    if (random_) return RandomSteps(plan.steps(), plan.blocks(), updates_);
-    CheckCalibrationGrid(calibration_, plan.steps(), plan.blocks());
-    const nlohmann::json& all = calibration_.json.at("updates");
-    const auto found = all.find(std::to_string(updates_));
-    if (found == all.end()) {
-      throw UsageError("bac: the calibration holds 1 to {} updates, not {}", all.size(), updates_);
-    }
-    return found->get<UpdateSteps>();
-  }
-
-  std::vector<double> Distances(int blocks) const {
-    if (!random_) return calibration_.json.at("distances").get<std::vector<double>>();
-    std::vector<double> distances(blocks);
-    std::iota(distances.begin(), distances.end(), 0.0);
-    return distances;
-  }
-
-  // The bubbling union over the `union_` blocks of the largest distances.
-  UpdateSteps WithUnion(const UpdateSteps& own, std::span<const BlockInfo> blocks,
-                        const std::vector<double>& distances) const {
-    std::vector<size_t> order(blocks.size());
-    std::iota(order.begin(), order.end(), size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](size_t a, size_t b) { return distances[a] > distances[b]; });
-    order.resize(std::min(order.size(), static_cast<size_t>(union_)));
-    UpdateSteps joined = own;
-    for (const size_t changing : order) {
-      for (size_t block = 0; block < blocks.size(); ++block) {
-        const bool reaches = blocks[block].kind == BlockKind::kFeedForward &&
-                             blocks[block].layer >= blocks[changing].layer;
-        if (!reaches) continue;
-        joined[changing].insert(joined[changing].end(), own[block].begin(), own[block].end());
-      }
-    }
-    return joined;
-  }
-
-  int updates_, union_;
-  bool random_, dense_ = false;
-  Calibration calibration_;
+  int union_;
+  bool dense_ = false;
+  Choice choice_;
 };
 
 const bool kRegistered = Schedulers().Add({

@@ -132,7 +132,7 @@ class BlockExecutor : public Executor {
                      std::vector<Lane>& lanes) {
     const StepState state = denoiser_->Begin(sample, sampler_->timesteps()[step], encoded);
     for (Lane& lane : lanes) lane.BeginStep(step, state.stream);
-    const std::vector<int>& probes = lanes.front().plan().probes();
+    const std::vector<int> probes = lanes.front().plan().probes();
     for (int block = 0; block < static_cast<int>(denoiser_->blocks().size()); ++block) {
       RunBlock(*denoiser_, block, state, lanes);
       if (!probes.empty() && probes.back() == block) Refine(step, lanes);

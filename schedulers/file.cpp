@@ -11,23 +11,26 @@ constexpr const char* kDense = "dense";
 
 class FilePlan : public Scheduler {
  public:
-  explicit FilePlan(std::string path) : path_(std::move(path)) {
-    if (path_ != kDense) plan_ = ReadPlan(path_);
-  }
-
-  std::vector<Plan> MakePlan(const PlanRequest& request) override {
-    const auto steps = static_cast<int>(request.timesteps.size());
-    const auto blocks = static_cast<int>(request.blocks.size());
-    if (path_ == kDense) return {Plan(steps, blocks)};
+  FilePlan(const std::string& path, const SchedulerParts& parts) {
+    const PolicyConfig& config = parts.policy->config;
+    const auto steps =
+        static_cast<int>(parts.sampler.Make(NoiseSchedule(config.train_steps))->timesteps().size());
+    const int blocks = 3 * config.layers;
+    if (path == kDense) {
+      plan_ = Plan(steps, blocks);
+      return;
+    }
+    plan_ = ReadPlan(path);
+    plan_.SetProbes({});  // what an online method decided is decided
     if (plan_.steps() != steps || plan_.blocks() != blocks) {
       throw UsageError("{} is a plan of {} steps x {} blocks: this sampler and policy have {} x {}",
-                       path_, plan_.steps(), plan_.blocks(), steps, blocks);
+                       path, plan_.steps(), plan_.blocks(), steps, blocks);
     }
-    return {plan_};
   }
 
+  std::vector<Plan> MakePlan(const PlanRequest& request) override { return {plan_}; }
+
  private:
-  std::string path_;
   Plan plan_;
 };
 
@@ -35,8 +38,8 @@ const bool kRegistered = Schedulers().Add({
     .name = "file",
     .summary = "the plan of a JSON file, as `sagbench plan --save` writes it",
     .knobs = {TextKnob("path", kDense, "a plan file, or dense", "what to run")},
-    .make = [](const KnobValues& knobs, const SchedulerParts&) -> std::unique_ptr<Scheduler> {
-      return std::make_unique<FilePlan>(knobs.Text("path"));
+    .make = [](const KnobValues& knobs, const SchedulerParts& parts) -> std::unique_ptr<Scheduler> {
+      return std::make_unique<FilePlan>(knobs.Text("path"), parts);
     },
     .identity = "path=dense",
 });

@@ -1,6 +1,7 @@
 #include "schedulers/plan.h"
 
 #include <algorithm>
+#include <functional>
 #include <stdexcept>
 #include <utility>
 
@@ -23,7 +24,8 @@ void Plan::SetLayout(SlotLayout layout) {
 }
 
 bool Plan::SameShape(const Plan& other) const {
-  return steps_ == other.steps_ && blocks_ == other.blocks_ && layout_ == other.layout_;
+  return steps_ == other.steps_ && blocks_ == other.blocks_ && layout_ == other.layout_ &&
+         probes_ == other.probes_;
 }
 
 int64_t Plan::ComputedCells() const {
@@ -55,6 +57,9 @@ void Plan::ValidateCell(int step, int block, std::vector<bool>& filled) const {
 
 void Plan::Validate(std::vector<bool> filled) const {
   filled.resize(slot_count(), false);
+  if (std::adjacent_find(probes_.begin(), probes_.end(), std::greater_equal<>()) != probes_.end()) {
+    throw UsageError("plan: probes are not in ascending order");
+  }
   for (int step = 0; step < steps_; ++step) {
     for (int block = 0; block < blocks_; ++block) ValidateCell(step, block, filled);
     for (const int probe : probes_) {

@@ -47,14 +47,14 @@ class Plan {
   const std::vector<int>& probes() const { return probes_; }
 
   bool operator==(const Plan&) const = default;
-  // Same grid and same layout: plans that may share a batch.
+  // Same grid, layout and probes: plans that may share a batch.
   bool SameShape(const Plan& other) const;
   int64_t ComputedCells() const;
   int64_t TotalCells() const { return int64_t{steps_} * blocks_; }
 
   // Walks the plan in order of execution. `filled`: slots that hold something before (none by
   // default). Throws Error (usage), naming step and block, if a cell reuses a slot that does not
-  // exist or that nothing has filled yet, or if a probe is not computed.
+  // exist or that nothing has filled yet, if a probe is not computed, or if probes do not ascend.
   void Validate(std::vector<bool> filled = {}) const;
 
   // Rows of '#' (computed) and '.' (reused), a line a step.

@@ -14,6 +14,7 @@ namespace {
 constexpr int kFormat = 1;
 constexpr int kComputed = -1;
 constexpr int kLargest = 65535;  // steps, blocks, slots
+constexpr int kLargestOrder = 8;
 
 std::vector<std::vector<int>> CellRows(const Plan& plan) {
   std::vector<std::vector<int>> rows(plan.steps());
@@ -36,10 +37,6 @@ int Size(const nlohmann::json& json, const char* key, const std::string& origin)
 
 void FillCells(const std::vector<std::vector<int>>& rows, const std::string& origin, Plan& plan) {
   for (int step = 0; step < plan.steps(); ++step) {
-    if (rows[step].size() != static_cast<size_t>(plan.blocks())) {
-      throw FileError("{}: step {} has {} cells, not {}", origin, step, rows[step].size(),
-                      plan.blocks());
-    }
     for (int block = 0; block < plan.blocks(); ++block) {
       const int value = rows[step][block];
       if (value < kComputed || value >= plan.slot_count()) {
@@ -50,6 +47,29 @@ void FillCells(const std::vector<std::vector<int>>& rows, const std::string& ori
                               .slot = static_cast<uint16_t>(value == kComputed ? 0 : value)};
     }
   }
+}
+
+// A whole number from 0 to `most`.
+template <class Number>
+std::vector<Number> Numbers(const nlohmann::json& list, int most, const std::string& origin) {
+  std::vector<Number> numbers;
+  for (const nlohmann::json& item : list) {
+    const bool whole = item.is_number_integer();
+    if (!whole || item.get<double>() < 0 || item.get<double>() > most) {
+      throw FileError("{}: {} is no whole number from 0 to {}", origin, item.dump(), most);
+    }
+    numbers.push_back(item.get<Number>());
+  }
+  return numbers;
+}
+
+SlotLayout LayoutFromJson(const nlohmann::json& json, const std::string& origin) {
+  SlotLayout layout;
+  for (const nlohmann::json& slots : json.at("writes")) {
+    layout.writes.push_back(Numbers<uint16_t>(slots, kLargest, origin));
+  }
+  layout.orders = Numbers<uint8_t>(json.at("orders"), kLargestOrder, origin);
+  return layout;
 }
 
 }  // namespace
@@ -83,20 +103,24 @@ Plan PlanFromJson(const nlohmann::json& json, const std::string& origin) {
       throw FileError("{}: plan format {} is unknown: valid is {}", origin,
                       json.at("format").dump(), kFormat);
     }
-    Plan plan(Size(json, "steps", origin), Size(json, "blocks", origin));
-    SlotLayout layout{.writes = json.at("writes").get<std::vector<std::vector<uint16_t>>>(),
-                      .orders = json.at("orders").get<std::vector<uint8_t>>()};
+    const int steps = Size(json, "steps", origin), blocks = Size(json, "blocks", origin);
     const auto rows = json.at("cells").get<std::vector<std::vector<int>>>();
-    if (layout.writes.size() != static_cast<size_t>(plan.blocks()) ||
-        rows.size() != static_cast<size_t>(plan.steps())) {
+    SlotLayout layout = LayoutFromJson(json, origin);
+    if (layout.writes.size() != static_cast<size_t>(blocks) ||
+        rows.size() != static_cast<size_t>(steps)) {
       throw FileError(
-          "{}: writes of {} blocks and cells of {} steps in a plan of {} steps x {} "
-          "blocks",
-          origin, layout.writes.size(), rows.size(), plan.steps(), plan.blocks());
+          "{}: writes of {} blocks and cells of {} steps in a plan of {} steps x {} blocks", origin,
+          layout.writes.size(), rows.size(), steps, blocks);
     }
+    for (const std::vector<int>& row : rows) {
+      if (row.size() == static_cast<size_t>(blocks)) continue;
+      throw FileError("{}: step {} has {} cells, not {}", origin, &row - rows.data(), row.size(),
+                      blocks);
+    }
+    Plan plan(steps, blocks);
     plan.SetLayout(std::move(layout));
     FillCells(rows, origin, plan);
-    plan.SetProbes(json.at("probes").get<std::vector<int>>());
+    plan.SetProbes(Numbers<int>(json.at("probes"), blocks - 1, origin));
     return plan;
   } catch (const nlohmann::json::exception& error) {
     throw FileError("{}: no plan file ({})", origin, error.what());

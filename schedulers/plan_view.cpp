@@ -27,8 +27,16 @@ std::string Rectangle(int x, int y, const char* colour) {
                      kCell - 1, kCell - 1, colour);
 }
 
+std::string Escaped(const std::string& text) {
+  std::string safe;
+  for (const char c : text) {
+    safe += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : std::string(1, c);
+  }
+  return safe;
+}
+
 std::string Label(int x, int y, const std::string& text) {
-  return fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n", x, y, text);
+  return fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n", x, y, Escaped(text));
 }
 
 }  // namespace

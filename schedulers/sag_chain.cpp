@@ -81,21 +81,28 @@ at::Tensor GatedBlocks::RunCell(int step, int block, const at::Tensor& stream,
     Store(block, {}, residual, stream);
     return gate * residual + (1.0 - gate) * kept;
   }
-  if (on.size(0) > 0) {
-    const at::Tensor residual = denoiser_.Residual(block, stream.index_select(0, on), state, on);
-    const at::Tensor kept = added.detach().index_select(0, on);
-    const at::Tensor share = gate.index_select(0, on);
-    added = added.index_copy(0, on, share * residual + (1.0 - share) * kept);
-    Store(block, on, residual, stream);
-    return added;
-  }
-  if (sampled_ > 0.0 && random_.Uniform() < sampled_) {
+  const bool learns = sampled_ > 0.0 && random_.Uniform() < sampled_;
+  if (learns) added = WithClosedGates(block, stream, state, added, gate, computed);
+  if (on.size(0) == 0) return added;
+  const at::Tensor residual = denoiser_.Residual(block, stream.index_select(0, on), state, on);
+  const at::Tensor kept = added.detach().index_select(0, on);
+  const at::Tensor share = gate.index_select(0, on);
+  Store(block, on, residual, stream);
+  return added.index_copy(0, on, share * residual + (1.0 - share) * kept);
+}
+
+// Rows that do not compute the cell feel what computing it would have added, times 1 / sampled_.
+at::Tensor GatedBlocks::WithClosedGates(int block, const at::Tensor& stream, const StepState& state,
+                                        const at::Tensor& added, const at::Tensor& gate,
+                                        const at::Tensor& computed) const {
+  const at::Tensor off = computed.logical_not().nonzero().flatten();
+  at::Tensor change;
+  {
     const at::NoGradGuard no_grad;
-    const at::Tensor change = denoiser_.Residual(block, stream.detach(), state, {}) - added;
-    const at::AutoGradMode grad(true);
-    added = added + gate * (change / sampled_);
+    change = denoiser_.Residual(block, stream.detach().index_select(0, off), state, off) -
+             added.detach().index_select(0, off);
   }
-  return added;
+  return added.index_add(0, off, gate.index_select(0, off) * (change / sampled_));
 }
 
 }  // namespace sagbench

@@ -17,8 +17,8 @@ at::Tensor StraightThrough(const at::Tensor& logits);
 // SagPruner gives them; what runs is what PlanFromLogits would plan, row by row.
 class GatedBlocks {
  public:
-  // `sampled`: share of cells computed by no row that are run for their gates' gradient; 0 outside
-  // of training. `random` decides which; both references must outlive this.
+  // `sampled`: share of cells whose reusing rows are run for their gates' gradient; 0 outside of
+  // training. `random` decides which; both references must outlive this.
   GatedBlocks(const Denoiser& denoiser, const at::Tensor& logits, Reuse reuse, double sampled,
               CounterRandom& random);
 
@@ -27,6 +27,9 @@ class GatedBlocks {
 
  private:
   at::Tensor RunCell(int step, int block, const at::Tensor& stream, const StepState& state);
+  at::Tensor WithClosedGates(int block, const at::Tensor& stream, const StepState& state,
+                             const at::Tensor& added, const at::Tensor& gate,
+                             const at::Tensor& computed) const;
   at::Tensor Cached(int step, int block) const;
   void Store(int block, const at::Tensor& rows, const at::Tensor& residual, const at::Tensor& like);
 

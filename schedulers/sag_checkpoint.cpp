@@ -86,6 +86,11 @@ LoadedSag LoadSag(const SagKey& key, const std::string& where, const SchedulerPa
                  .observation_size = json.at("observation_size"),
                  .reuse = key.reuse,
                  .width = json.at("width")};
+    const PrunerShape& s = sag.shape;
+    if (s.steps < 1 || s.blocks < 1 || s.observation_size < 1 || s.width < 8 || s.width % 8 != 0) {
+      throw FileError("{}: sizes {} x {} x {} or width {} (a multiple of 8) are out of range", file,
+                      s.steps, s.blocks, s.observation_size, s.width);
+    }
     const std::filesystem::path tensors = TensorsBeside(calibration.path);
     if (Sha256OfFile(tensors) != json.at("sha256").get<std::string>()) {
       throw FileError("{} is not the file that {} names (another sha256)", tensors.string(), file);

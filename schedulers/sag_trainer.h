@@ -40,9 +40,9 @@ struct SagExample {
 
 // Trains a pruner with the policy frozen: the distance of the final actions to the dense ones from
 // the same noise, through the whole chain, and one global sparsity loss. Gates are hard with
-// straight-through gradients; reused residuals are constants. A cell that no row computes takes no
-// backward pass: a random `sampled` share of them is run without gradients, for the gradient of its
-// gate alone, scaled so that its mean is right.
+// straight-through gradients; reused residuals are constants. A row that reuses a cell takes no
+// backward pass through it: for a random `sampled` share of the cells such rows are run without
+// gradients, for the gradient of their gates alone, scaled so that its mean is right.
 class SagTrainer {
  public:
   // `policy` must outlive the trainer. Only the tokens up to the last executed action are computed.

@@ -73,6 +73,10 @@ bool NeedsPolicy(const CollectArguments& a) {
 // One kind of start after the other, with consecutive seeds.
 std::vector<ExpertRequest> Episodes(const CollectArguments& a, const PolicyDriver* driver,
                                     const ProgressSink& progress) {
+  const bool visits = std::find(a.starts.begin(), a.starts.end(), "visited") != a.starts.end();
+  if (a.visited_reward > 0.0 && !visits) {
+    throw UsageError("--visited-reward {} needs --starts visited", a.visited_reward);
+  }
   if (a.episodes.size() != a.starts.size()) {
     throw UsageError("--episodes has {} numbers for {} kinds of --starts: give one for each",
                      a.episodes.size(), a.starts.size());

@@ -137,7 +137,7 @@ void AddTrain(CLI::App& app, Command& run) {
       ->check(CLI::Range(int64_t{0}, int64_t{1} << 40));
   policy->add_option("--rollout-episodes", a->rollout.episodes, "episodes of such a rollout")
       ->default_val(20)
-      ->check(PositiveCount());
+      ->check(CLI::Range(1, 1000));
   policy->add_option("--rollout-sampler", a->rollout.sampler, "its sampler")
       ->default_val("ddim:steps=16");
   policy->add_option("--stop-after", a->request.stop_after, "end this session at that iteration")

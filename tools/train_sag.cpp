@@ -24,6 +24,12 @@ struct TrainSagArguments {
   bool quiet = false;
 };
 
+// One for each pruner and policy.
+std::string FolderName(const SagKey& key) {
+  return fmt::format("{}-{}-{}", key.task, key.policy_sha256.substr(0, 8),
+                     SagPath(key).stem().string());
+}
+
 int RunTrainSag(TrainSagArguments& a) {
   const std::string task = Tasks().Choose(a.task).entry->name;
   const Policy policy = LoadPolicy(a.policy.empty() ? ShippedPolicy(task).string() : a.policy);
@@ -39,7 +45,7 @@ int RunTrainSag(TrainSagArguments& a) {
                    .rate = request.settings.rate,
                    .reuse = request.reuse};
   request.out = a.out.empty() ? ShippedHome() / SagPath(key) : std::filesystem::path(a.out);
-  request.folder = a.folder.empty() ? std::filesystem::path("runs") / SagPath(key).stem()
+  request.folder = a.folder.empty() ? std::filesystem::path("runs") / FolderName(key)
                                     : std::filesystem::path(a.folder);
   MakeWritableFolder(std::filesystem::absolute(request.out).parent_path());
   request.provenance = {{"command", CommandLine()},

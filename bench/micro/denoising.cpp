@@ -10,17 +10,21 @@
 namespace sagbench {
 namespace {
 
-// A network with fresh weights: its speed does not depend on them.
+// A network with fresh weights: its speed does not depend on them. As the executors run it:
+// "reference" all tokens, the other those that reach an executed action.
 struct Bench {
   explicit Bench(bool reference)
       : policy(RandomPolicy(PolicyConfig{}, 1)),
-        denoiser(reference ? MakeReferenceDenoiser({policy.config, policy.weights})
-                           : MakeCachedDenoiser({policy.config, policy.weights})),
-        sample(at::randn({1, policy.config.horizon, policy.config.action_size})),
+        network(policy.config, policy.weights),
+        denoiser(reference ? MakeReferenceDenoiser(network)
+                           : MakeCachedDenoiser(network.Prefix(policy.config.executed_tokens()))),
+        sample(at::randn({1, reference ? policy.config.horizon : policy.config.executed_tokens(),
+                          policy.config.action_size})),
         encoded(denoiser->Encode(at::randn({1, 2, policy.config.observation_size}))) {}
 
   c10::InferenceMode inference;
   Policy policy;
+  DpTransformer network;
   std::unique_ptr<Denoiser> denoiser;
   at::Tensor sample;
   Encoded encoded;

@@ -108,6 +108,28 @@ TEST_F(Rollout, RecordsObservationsForLatency) {
   EXPECT_TRUE(Run(Request(policy_), policy_, {5}).observations.empty());
 }
 
+TEST_F(Rollout, RecordsPlansAndStopsWhenAsked) {
+  RolloutRequest request = Request(policy_);
+  request.record_plans = true;
+  request.max_replans = 3;
+  const GroupResult group = Run(request, policy_, {5, 6});
+  for (const Episode& episode : group.episodes) {
+    ASSERT_EQ(episode.plans.size(), 3U);
+    EXPECT_EQ(episode.record.replans, 3);
+    EXPECT_TRUE(episode.plans[0] == episode.plans[2]);
+  }
+  request.record_plans = false;
+  EXPECT_TRUE(Run(request, policy_, {5}).episodes[0].plans.empty());
+}
+
+TEST_F(Rollout, CountsWhatThePrunerCosts) {
+  RolloutRequest request = Request(policy_);
+  request.max_replans = 2;
+  const EpisodeRecord record = Run(request, policy_, {5}, "sag:weights=random").episodes[0].record;
+  EXPECT_GT(record.pruner_flops, 0.0);
+  EXPECT_GT(record.flops, record.pruner_flops);
+}
+
 TEST_F(Rollout, NonFiniteActionsEndTheEpisodeAsAFailure) {
   Policy policy = TinyPolicy();
   policy.weights.head.bias.fill_(std::numeric_limits<double>::quiet_NaN());

@@ -84,6 +84,21 @@ TEST_F(SuiteTest, AddsTheBaselineRow) {
   EXPECT_EQ(result.runs[1].identity.params.at("scheduler.interval"), "5");
 }
 
+TEST_F(SuiteTest, SpreadIsARatioToTheBaselineWhereThereIsOne) {
+  SuiteRequest request = Request({"static-cache"});
+  request.episodes = 1;
+  request.measure_spread = true;
+  const SuiteResult alone = RunSuite(request, {});
+  ASSERT_TRUE(alone.runs[0].spread.has_value());
+  EXPECT_GT(alone.runs[0].spread->mean, 0.0);
+  EXPECT_FALSE(alone.runs[0].spread->ratio.has_value());
+  request.add_baseline = true;
+  const SuiteResult both = RunSuite(request, {});
+  EXPECT_EQ(both.runs[0].spread->ratio, 1.0);
+  EXPECT_GT(*both.runs[1].spread->ratio, 0.0);
+  EXPECT_NE(*both.runs[1].spread->ratio, 1.0);
+}
+
 TEST_F(SuiteTest, ListsMultiplyAndDuplicatesAreDropped) {
   SuiteRequest request = Request(
       {"dense", "static-cache", "dense", "static_cache:interval=5", "static-cache:interval=2"});

@@ -35,7 +35,9 @@ class TrainSagTest : public testing::Test {
   }
 
   const Policy policy_ = TinyPolicy();
-  const fs::path folder_ = fs::path(testing::TempDir()) / "sagbench_train_sag";
+  const fs::path folder_ = fs::path(testing::TempDir()) /
+                           (std::string("sagbench_train_sag_") +
+                            testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
 TEST_F(TrainSagTest, WritesAPrunerThatRuns) {

@@ -107,6 +107,19 @@ TEST(Plugins, ListsRefuseEmptyItems) {
   EXPECT_TRUE(Has(UsageSentence([] { SplitPluginList("rate=1,sag"); }), "begins with"));
 }
 
+TEST(TextKnobs, TakeAnyTextAndSayWhatItMeans) {
+  const std::vector<Knob> knobs = {TextKnob("path", "none", "a file, or none", "what to read")};
+  EXPECT_EQ(DescribeRange(knobs[0]), "a file, or none");
+  EXPECT_EQ(KnobValues("it", knobs, {}).Text("path"), "none");
+  const KnobValues given("it", knobs, ParsePlugin("it:path=/A_b/c.json").knobs);
+  EXPECT_EQ(given.Text("path"), "/A_b/c.json");
+  EXPECT_EQ(CanonicalName("it", knobs, given), "it:path=/A_b/c.json");
+  EXPECT_TRUE(Has(UsageSentence([&] {
+                    KnobValues("it", knobs, {{"path", ""}});
+                  }),
+                  "a file, or none"));
+}
+
 TEST(Words, AreLowerCaseWithHyphens) {
   EXPECT_EQ(CanonicalWord("Static_CACHE-2"), "static-cache-2");
 }

@@ -59,8 +59,10 @@ TEST_F(DataParallelTest, RepeatsBitForBit) {
 
 TEST_F(DataParallelTest, LeavesTheNumberOfThreadsAsItWas) {
   const int before = at::get_num_threads();
+  at::set_num_threads(3);
   Gradients(2);
-  EXPECT_EQ(at::get_num_threads(), before);
+  EXPECT_EQ(at::get_num_threads(), 3);
+  at::set_num_threads(before);
 }
 
 TEST_F(DataParallelTest, DropoutNeedsOneWorker) {

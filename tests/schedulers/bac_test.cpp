@@ -94,10 +94,22 @@ TEST_F(BacTest, CalibrationsOfOthersAreRefused) {
     other[key] = value;
     EXPECT_EQ(CodeOf(other, "updates=2"), ExitCode::kBadFile) << key;
     other.erase(key);
-    if (key != std::string("steps") && key != std::string("blocks")) {
-      EXPECT_EQ(CodeOf(other, "updates=2"), ExitCode::kBadFile) << key;
-    }
+    EXPECT_EQ(CodeOf(other, "updates=2"), ExitCode::kBadFile) << key;
   }
+  const nlohmann::json bad[] = {std::vector<std::vector<int>>(6, {0, 4}),  // no such step
+                                std::vector<std::vector<int>>(6, {0, -1}),
+                                std::vector<std::vector<int>>(6, {1, 2}),  // not from the first
+                                std::vector<std::vector<int>>(5, {0, 2}),  // a block is missing
+                                std::vector<std::vector<int>>(6),
+                                "text"};
+  for (const nlohmann::json& steps : bad) {
+    nlohmann::json other = SampleCalibration();
+    other["updates"]["2"] = steps;
+    EXPECT_EQ(CodeOf(other, "updates=2"), ExitCode::kBadFile) << steps;
+  }
+  nlohmann::json other = SampleCalibration();
+  other["distances"] = {0.1, 0.2};
+  EXPECT_EQ(CodeOf(other, "updates=2,union=2"), ExitCode::kBadFile);
   EXPECT_EQ(CodeOf(SampleCalibration(), "updates=3"), ExitCode::kUsage);
 }
 

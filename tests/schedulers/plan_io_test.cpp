@@ -63,6 +63,12 @@ TEST(PlanIo, DamagedPlansAreRefused) {
   EXPECT_NE(with("blocks", 70000), "");
   EXPECT_NE(with("cells", {{-1, -1}, {0, -1}, {-1}}).find("step 2 has 1 cells"), std::string::npos);
   EXPECT_NE(with("cells", {{-1, -1}, {2, -1}, {-1, -1}}).find("slot 2"), std::string::npos);
+  EXPECT_NE(with("writes", {{0, 65536}, {1}}), "");
+  EXPECT_NE(with("writes", {{0, -1}, {1}}), "");
+  EXPECT_NE(with("orders", {0, 256}), "");
+  EXPECT_NE(with("orders", {0, 0.5}), "");
+  EXPECT_NE(with("probes", {2}), "");
+  EXPECT_NE(with("steps", 65535), "");
   EXPECT_NE(with("format", 2).find("format 2"), std::string::npos);
 }
 

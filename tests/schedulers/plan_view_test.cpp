@@ -30,13 +30,13 @@ TEST_F(PlanView, TheMapSetsKindsApart) {
 }
 
 TEST_F(PlanView, ThePictureHasARectangleACell) {
-  const std::string svg = PlanSvg(plan_, timesteps_, blocks_, "a title");
+  const std::string svg = PlanSvg(plan_, timesteps_, blocks_, "a<b & c");
   size_t rectangles = 0;
   for (size_t at = svg.find("<rect x"); at != std::string::npos; at = svg.find("<rect x", at + 1)) {
     ++rectangles;
   }
   EXPECT_EQ(rectangles, 12U);
-  EXPECT_NE(svg.find("a title"), std::string::npos);
+  EXPECT_NE(svg.find("a&lt;b &amp; c"), std::string::npos);
   EXPECT_EQ(svg.rfind("</svg>\n"), svg.size() - 7);
 }
 

@@ -42,7 +42,9 @@ class SagCheckpoint : public testing::Test {
                     .reuse = Reuse::kAll};
   const PrunerShape shape_{.steps = 5, .blocks = 6, .observation_size = 40, .width = 16};
   PrunerWeights weights_;
-  const fs::path path_ = fs::path(testing::TempDir()) / "sagbench_pruner.json";
+  const fs::path path_ = fs::path(testing::TempDir()) /
+                         (std::string("sagbench_pruner_") +
+                          testing::UnitTest::GetInstance()->current_test_info()->name() + ".json");
 };
 
 TEST_F(SagCheckpoint, ReadsBackWhatWasWritten) {

@@ -1,0 +1,80 @@
+#include "schedulers/calibration.h"
+
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "tests/schedulers/tiny_policy.h"
+
+namespace sagbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(CalibrationPath, IsAFileNameForEverySampler) {
+  EXPECT_EQ(CalibrationPath("bac", "pusht", "ddim:steps=10,spacing=trailing").string(),
+            "schedulers/weights/pusht/bac-ddim-steps-10-spacing-trailing.json");
+  EXPECT_EQ(CalibrationPath("sag", "lift", "ddpm", "rate-0.9-all").string(),
+            "schedulers/weights/lift/sag-ddpm-rate-0.9-all.json");
+}
+
+class LoadCalibrationTest : public testing::Test {
+ protected:
+  // The sentence with which a file of this text is refused, or "".
+  std::string Complaint(const std::string& text) const {
+    const fs::path path = fs::path(testing::TempDir()) /
+                          (std::string("sagbench_calibration_") +
+                           testing::UnitTest::GetInstance()->current_test_info()->name() + ".json");
+    WriteFileAtomically(path, text);
+    return Ask(path.string());
+  }
+  std::string Ask(const std::string& where) const {
+    const CalibrationQuery query{
+        .method = "bac", .where = where, .shipped = "no/such.json", .command = "make it so"};
+    try {
+      LoadCalibration(query, {.policy = &policy_, .sampler = Samplers().Choose("ddpm")});
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::kBadFile);
+      return error.what();
+    }
+    return "";
+  }
+
+  const Policy policy_ = TinyPolicy();
+  const nlohmann::json good_ = {{"format", 1},
+                                {"method", "bac"},
+                                {"task", "pusht"},
+                                {"sampler", "ddpm"},
+                                {"steps", 100},
+                                {"blocks", 6},
+                                {"policy_sha256", policy_.sha256}};
+};
+
+TEST_F(LoadCalibrationTest, TakesItsOwn) {
+  EXPECT_EQ(Complaint(good_.dump()), "");
+}
+
+TEST_F(LoadCalibrationTest, RefusesOthersWithTheCommandThatMakesOne) {
+  nlohmann::json other = good_;
+  other["policy_sha256"] = "abc";
+  EXPECT_NE(Complaint(other.dump()).find("policy_sha256 'abc'"), std::string::npos);
+  EXPECT_NE(Complaint(other.dump()).find("make it so"), std::string::npos);
+  EXPECT_NE(Ask("auto").find("make it so"), std::string::npos);
+}
+
+TEST_F(LoadCalibrationTest, RefusesWhatIsNone) {
+  EXPECT_NE(Complaint("{\"format\": 1}"), "");
+  EXPECT_NE(Complaint("[1, 2]"), "");
+  EXPECT_NE(Complaint("no JSON"), "");
+  EXPECT_NE(Ask("/no/such/file.json"), "");
+}
+
+TEST_F(LoadCalibrationTest, ChecksItsGrid) {
+  const Calibration calibration{.path = "x.json", .json = good_};
+  EXPECT_NO_THROW(CheckCalibrationGrid(calibration, 100, 6));
+  EXPECT_THROW(CheckCalibrationGrid(calibration, 100, 24), Error);
+  EXPECT_THROW(CheckCalibrationGrid(calibration, 10, 6), Error);
+}
+
+}  // namespace
+}  // namespace sagbench
