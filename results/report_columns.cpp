@@ -66,10 +66,6 @@ std::string FlopRatioCell(const RunReport& run) {
   return run.flops && run.flops->ratio ? fmt::format("{:.3f}", *run.flops->ratio) : "";
 }
 
-std::string FlopSkippedCell(const RunReport& run) {
-  return run.sparsity ? Points(run.sparsity->flops) : "";
-}
-
 std::string ActionErrorCell(const RunReport& run) {
   return run.action_error ? fmt::format("{:.4g}", run.action_error->mean_abs) : "";
 }
@@ -79,7 +75,7 @@ std::string SpreadCell(const RunReport& run) {
 }
 
 std::string SkippedCell(const RunReport& run) {
-  return run.sparsity ? Points(run.sparsity->cells) : "";
+  return run.sparsity ? Points(run.sparsity->cells) + "/" + Points(run.sparsity->flops) : "";
 }
 
 // A cell that shows one number of the latency.
@@ -135,7 +131,7 @@ std::vector<ColumnRule> SuccessColumns() {
           {"verdict", false, VerdictCell,
            "non-inferiority to dense at a margin in points, one-sided alpha .05; only "
            "'non-inferior' may be called lossless"},
-          {"action error", true, ActionErrorCell,
+          {"error", true, ActionErrorCell,
            "mean distance of action numbers to dense under the same sampler and noise, task units"},
           {"spread", true, SpreadCell,
            "standard deviation of a chunk over noise draws, as a ratio to dense's"},
@@ -148,8 +144,8 @@ std::vector<ColumnRule> CostColumns() {
        "10^9 floating-point operations that ran for one action chunk, pruner and encoder included "
        "(one multiply-add is 2)"},
       {"of dense", true, FlopRatioCell, "GFLOP over that of the baseline"},
-      {"% skipped", true, SkippedCell, "share of this sampler's cells that were reused"},
-      {"of FLOPs", true, FlopSkippedCell, "the same, weighted by what the cells cost"},
+      {"% cells/FLOPs", true, SkippedCell,
+       "share of this sampler's cells that were reused / the same, weighted by what they cost"},
       {"ms median", true, LatencyCell(&Latency::median),
        "time from an observation to its action chunk, batch 1"},
       {"p90", true, LatencyCell(&Latency::p90), "its 90th percentile"},

@@ -1,7 +1,8 @@
 // First-block cache (ParaAttention, 2024; TeaCache's idea without its fit): the first layer runs at
 // every step; while what it adds has changed little since the last fully computed step, the other
 // layers' residuals are reused. The decision is made within the step, so that on a GPU each step
-// waits for the host: this method shows what online decisions cost.
+// waits for the host: this method shows what online decisions cost. It sees the tokens that the
+// executor computes, so `reference` and `eager` may decide differently.
 #include <map>
 
 #include <ATen/ATen.h>

@@ -11,6 +11,7 @@
 #include "bench/task_choice.h"
 #include "core/build_info.h"
 #include "core/error.h"
+#include "core/files.h"
 #include "core/shipped.h"
 #include "tools/command.h"
 
