@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "schedulers/scheduler.h"
+#include "schedulers/whole_steps.h"
 
 namespace sagbench {
 namespace {
@@ -28,17 +28,12 @@ class Late : public Scheduler {
   explicit Late(double rate) : rate_(rate) {}
 
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
-    Plan plan(static_cast<int>(request.timesteps.size()), static_cast<int>(request.blocks.size()));
-    plan.SetLayout(SlotPerBlock(plan.blocks()));
-    const int computed = std::max(1, static_cast<int>(std::lround((1.0 - rate_) * plan.steps())));
-    const std::vector<int> chosen = LateSteps(plan.steps(), computed);
-    for (int step = 0; step < plan.steps(); ++step) {
-      const bool compute = std::binary_search(chosen.begin(), chosen.end(), step);
-      for (int block = 0; block < plan.blocks(); ++block) {
-        plan.at(step, block) = {.compute = compute, .slot = static_cast<uint16_t>(block)};
-      }
-    }
-    return {plan};
+    const auto steps = static_cast<int>(request.timesteps.size());
+    const int computed = std::max(1, static_cast<int>(std::lround((1.0 - rate_) * steps)));
+    const std::vector<int> chosen = LateSteps(steps, computed);
+    return {WholeStepsPlan(request, 0, [&](int step) {
+      return std::binary_search(chosen.begin(), chosen.end(), step);
+    })};
   }
 
  private:

@@ -1,6 +1,6 @@
 // Computes all blocks at every `interval`-th denoising step and reuses each block's own residual in
 // between (EfficientVLA, 2025; FORA, 2024; the "threshold" baseline of BAC, 2025).
-#include "schedulers/scheduler.h"
+#include "schedulers/whole_steps.h"
 
 namespace sagbench {
 namespace {
@@ -10,15 +10,7 @@ class StaticCache : public Scheduler {
   explicit StaticCache(int interval) : interval_(interval) {}
 
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
-    Plan plan(static_cast<int>(request.timesteps.size()), static_cast<int>(request.blocks.size()));
-    plan.SetLayout(SlotPerBlock(plan.blocks()));
-    for (int step = 0; step < plan.steps(); ++step) {
-      for (int block = 0; block < plan.blocks(); ++block) {
-        plan.at(step, block) = {.compute = step % interval_ == 0,
-                                .slot = static_cast<uint16_t>(block)};
-      }
-    }
-    return {plan};
+    return {WholeStepsPlan(request, 0, [&](int step) { return step % interval_ == 0; })};
   }
 
  private:

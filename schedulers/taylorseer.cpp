@@ -3,7 +3,7 @@
 // forecast is the polynomial through the last order + 1 computed residuals, which is the paper's
 // series for order 1 and for order 2 exact on quadratic residuals, where one-sided finite
 // differences are not; blocks are forecast each by itself, as in the paper.
-#include "schedulers/scheduler.h"
+#include "schedulers/whole_steps.h"
 
 namespace sagbench {
 namespace {
@@ -14,15 +14,8 @@ class TaylorSeer : public Scheduler {
       : interval_(interval), order_(order), warmup_(warmup) {}
 
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
-    Plan plan(static_cast<int>(request.timesteps.size()), static_cast<int>(request.blocks.size()));
-    plan.SetLayout(SlotPerBlock(plan.blocks(), order_));
-    for (int step = 0; step < plan.steps(); ++step) {
-      const bool compute = step < warmup_ || step % interval_ == 0;
-      for (int block = 0; block < plan.blocks(); ++block) {
-        plan.at(step, block) = {.compute = compute, .slot = static_cast<uint16_t>(block)};
-      }
-    }
-    return {plan};
+    return {WholeStepsPlan(request, order_,
+                           [&](int step) { return step < warmup_ || step % interval_ == 0; })};
   }
 
  private:
