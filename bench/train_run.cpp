@@ -11,6 +11,7 @@
 #include "core/files.h"
 #include "core/interrupt.h"
 #include "core/json_lines.h"
+#include "policies/memory_gain.h"
 
 namespace sagbench {
 namespace {
@@ -28,6 +29,7 @@ nlohmann::json SettingsJson(const TrainRequest& request) {
           {"precision", s.bfloat16 ? "bfloat16 autocast" : "float32"},
           {"pad_after", request.pad_after},
           {"full_every", s.full_every},
+          {"memory_gain", request.memory_gain},
           {"seed", s.seed}};
 }
 
@@ -43,12 +45,13 @@ Policy StartPolicy(const TrainRequest& request, const WindowDataset& all,
                        ToJson(request.config).dump());
     }
     provenance["from"] = {{"sha256", policy.sha256}, {"provenance", policy.provenance}};
-    return policy;
+  } else {
+    policy.config = request.config;
+    policy.weights = InitialWeights(request.config, request.settings.seed);
+    policy.observation_normalizer = FitLimits(all.observations());
+    policy.action_normalizer = FitLimits(all.actions());
   }
-  policy.config = request.config;
-  policy.weights = InitialWeights(request.config, request.settings.seed);
-  policy.observation_normalizer = FitLimits(all.observations());
-  policy.action_normalizer = FitLimits(all.actions());
+  ScaleMemory(policy.weights, request.memory_gain);
   return policy;
 }
 

@@ -23,6 +23,7 @@ struct TrainRequest {
   int64_t stop_after = 0;     // end this session at that iteration (0: at the schedule's end)
   bool resume = false;
   std::filesystem::path from;  // start from this policy's weights and normalizers (empty: afresh)
+  double memory_gain = 1.0;    // ScaleMemory of the weights that it starts from
   nlohmann::json provenance;   // command and commit; data hash and settings are added
   // Figures of a rollout with the averaged weights, e.g. success and score; may be empty.
   std::function<nlohmann::json(const Policy&)> rollout;

@@ -96,6 +96,11 @@ void AddSettings(CLI::App& app, TrainRequest& request) {
                  "every N-th iteration learns the whole horizon, the others the executed part")
       ->default_val(1)
       ->check(CLI::Range(int64_t{1}, int64_t{1000000}));
+  app.add_option("--memory-gain", request.memory_gain,
+                 "start from the same function with the memory that much larger (learns "
+                 "observations faster)")
+      ->default_val(1.0)
+      ->check(CLI::Range(1.0 / 1024, 1024.0));
   app.add_option("--layers", request.config.layers, "decoder layers")->default_val(8);
   app.add_option("--width", request.config.width, "embedding width")->default_val(256);
   app.add_option("--heads", request.config.heads, "attention heads")->default_val(4);
