@@ -8,6 +8,7 @@
 #include "bench/collect.h"
 #include "bench/rollout.h"
 #include "core/error.h"
+#include "core/interrupt.h"
 #include "schedulers/bac_schedule.h"
 #include "schedulers/calibration.h"
 #include "schedulers/dense_residuals.h"
@@ -35,6 +36,27 @@ void AddRows(const std::vector<at::Tensor>& residuals, std::vector<BlockSums>& s
       sums[block].distance += MeanStepDistance(row);
     }
   }
+}
+
+// The noise of rows first to first + count - 1 of the recorded observations.
+NoiseSource NoiseOfRows(const CalibrateRequest& request, int64_t first, int64_t count) {
+  std::vector<uint64_t> episodes;
+  for (int64_t i = 0; i < count; ++i) episodes.push_back(static_cast<uint64_t>(first + i));
+  return EpisodeNoise(request.policy->config, request.seed, episodes,
+                      std::vector<uint32_t>(episodes.size(), 0));
+}
+
+// What every calibration says about itself.
+nlohmann::json Heading(const CalibrateRequest& request, const std::string& method, int64_t steps,
+                       int64_t blocks) {
+  return {{"format", kCalibrationFormat},
+          {"method", method},
+          {"task", request.policy->config.task},
+          {"sampler", request.sampler.Name()},
+          {"policy_sha256", request.policy->sha256},
+          {"steps", steps},
+          {"blocks", blocks},
+          {"observations", request.observations}};
 }
 
 }  // namespace
@@ -75,12 +97,8 @@ nlohmann::json CalibrateBac(const CalibrateRequest& request) {
   std::vector<BlockSums> sums;
   for (int64_t first = 0; first < rows; first += kRowsAtOnce) {
     const int64_t count = std::min(kRowsAtOnce, rows - first);
-    std::vector<uint64_t> episodes;
-    for (int64_t i = 0; i < count; ++i) episodes.push_back(static_cast<uint64_t>(first + i));
-    const NoiseSource noise = EpisodeNoise(request.policy->config, request.seed, episodes,
-                                           std::vector<uint32_t>(episodes.size(), 0));
     AddRows(DenseResiduals(*request.policy, request.sampler, observations.narrow(0, first, count),
-                           noise),
+                           NoiseOfRows(request, first, count)),
             sums);
   }
   const auto steps = static_cast<int>(sums.front().similarity.size(0));
@@ -92,16 +110,47 @@ nlohmann::json CalibrateBac(const CalibrateRequest& request) {
       updates[std::to_string(count)].push_back(OptimalUpdates(block.similarity, count));
     }
   }
-  return {{"format", kCalibrationFormat},
-          {"method", "bac"},
-          {"task", request.policy->config.task},
-          {"sampler", request.sampler.Name()},
-          {"policy_sha256", request.policy->sha256},
-          {"steps", steps},
-          {"blocks", sums.size()},
-          {"observations", rows},
-          {"distances", distances},
-          {"updates", updates}};
+  nlohmann::json calibration = Heading(request, "bac", steps, static_cast<int64_t>(sums.size()));
+  calibration["distances"] = distances;
+  calibration["updates"] = updates;
+  return calibration;
+}
+
+nlohmann::json CalibrateL2c(const CalibrateRequest& request, const L2cSettings& settings) {
+  const Policy& policy = *request.policy;
+  const std::unique_ptr<Sampler> sampler =
+      request.sampler.Make(NoiseSchedule(policy.config.train_steps));
+  const at::Tensor observations = RecordObservations(request);
+  L2cChains chains{.observations = policy.observation_normalizer.Normalize(observations),
+                   .samples = DenseSamples(policy, request.sampler, observations,
+                                           NoiseOfRows(request, 0, observations.size(0))),
+                   .timesteps = {sampler->timesteps().begin(), sampler->timesteps().end()}};
+  const DpTransformer network = DpTransformer(policy.config, policy.weights)
+                                    .Prefix(static_cast<int>(policy.config.executed_tokens()));
+  L2cRouter router(network, std::move(chains), settings);
+  nlohmann::json curve = nlohmann::json::array();
+  const int64_t every = std::max<int64_t>(1, settings.iterations / 10);
+  for (int64_t i = 1; i <= settings.iterations; ++i) {
+    ThrowIfInterrupted();
+    const L2cIteration now = router.Step();
+    if (i % every != 0) continue;
+    curve.push_back({{"iteration", i}, {"error", now.error}, {"kept", now.kept}});
+  }
+  const at::Tensor probabilities = router.Probabilities();
+  nlohmann::json rows = nlohmann::json::array();
+  for (const at::Tensor& step : probabilities.unbind(0)) {
+    const at::Tensor row = step.contiguous();
+    rows.push_back(std::vector<float>(row.data_ptr<float>(), row.data_ptr<float>() + row.numel()));
+  }
+  nlohmann::json calibration = Heading(
+      request, "l2c", static_cast<int64_t>(sampler->timesteps().size()), probabilities.size(1));
+  calibration["settings"] = {{"penalty", settings.penalty},
+                             {"learning_rate", settings.learning_rate},
+                             {"iterations", settings.iterations},
+                             {"seed", settings.seed}};
+  calibration["curve"] = curve;
+  calibration["probabilities"] = rows;
+  return calibration;
 }
 
 }  // namespace sagbench

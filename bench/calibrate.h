@@ -8,6 +8,7 @@
 
 #include "policies/checkpoint.h"
 #include "policies/sampler.h"
+#include "schedulers/l2c_router.h"
 #include "tasks/task.h"
 
 namespace sagbench {
@@ -33,5 +34,9 @@ at::Tensor RecordObservations(const CalibrateRequest& request);
 // A calibration of `bac`: update steps for 1 to kMostBacUpdates updates and mean step distances, by
 // block, from the dense residuals at recorded observations. Everything but the provenance.
 nlohmann::json CalibrateBac(const CalibrateRequest& request);
+
+// A calibration of `l2c`: the probabilities of a router trained at recorded observations, and the
+// curve of its training. Everything but the provenance. Throws Error (interrupted) on Ctrl-C.
+nlohmann::json CalibrateL2c(const CalibrateRequest& request, const L2cSettings& settings);
 
 }  // namespace sagbench

@@ -10,10 +10,15 @@
 
 namespace sagbench {
 
-// What every block adds in every step of dense denoising, over the tokens that reach an executed
-// action: one tensor a block, [B, steps, tokens * width], float32 on the CPU. `observations` [B,
-// To, obs] in the task's units.
+// What dense denoising does, over the tokens that reach an executed action, for `observations` [B,
+// To, obs] in the task's units; float32 on the CPU.
+
+// What every block adds in every step: one tensor a block, [B, steps, tokens * width].
 std::vector<at::Tensor> DenseResiduals(const Policy& policy, const SamplerRegistry::Choice& sampler,
                                        const at::Tensor& observations, const NoiseSource& noise);
+
+// The noisy sample that every step starts from: [B, steps, tokens, act].
+at::Tensor DenseSamples(const Policy& policy, const SamplerRegistry::Choice& sampler,
+                        const at::Tensor& observations, const NoiseSource& noise);
 
 }  // namespace sagbench

@@ -21,6 +21,7 @@ namespace {
 
 struct CalibrateArguments {
   CalibrateRequest request;
+  L2cSettings router;
   std::string task = "pusht", sampler = "ddpm", method = "bac", policy, out;
   int threads = 0;
 };
@@ -37,7 +38,8 @@ int RunCalibrate(CalibrateArguments& a) {
       a.out.empty() ? ShippedHome() / CalibrationPath(a.method, task, request.sampler.Name())
                     : std::filesystem::path(a.out);
   MakeWritableFolder(std::filesystem::absolute(out).parent_path());
-  nlohmann::json calibration = CalibrateBac(request);
+  nlohmann::json calibration =
+      a.method == "l2c" ? CalibrateL2c(request, a.router) : CalibrateBac(request);
   calibration["provenance"] = {{"command", CommandLine()},
                                {"commit", GetBuildInfo().commit},
                                {"episodes", request.episodes},
@@ -58,7 +60,7 @@ void AddCalibrate(CLI::App& app, Command& run) {
   calibrate->add_option("--sampler", a->sampler, "one sampler")->default_val("ddpm");
   calibrate->add_option("--method", a->method, "what for")
       ->default_val("bac")
-      ->check(CLI::IsMember({"bac"}));
+      ->check(CLI::IsMember({"bac", "l2c"}));
   calibrate->add_option("--episodes", a->request.episodes, "rollouts of the dense policy")
       ->default_val(8)
       ->check(PositiveCount());
@@ -67,6 +69,12 @@ void AddCalibrate(CLI::App& app, Command& run) {
       ->check(PositiveCount());
   calibrate->add_option("--seed", a->request.seed, "of the first rollout")
       ->default_val(kFirstCalibrationSeed);
+  calibrate->add_option("--penalty", a->router.penalty, "l2c: on each computed block")
+      ->default_val(5e-6)
+      ->check(CLI::Range(0.0, 1e3));
+  calibrate->add_option("--iterations", a->router.iterations, "l2c: of the router's training")
+      ->default_val(300)
+      ->check(PositiveCount());
   calibrate->add_option("--out", a->out, "file (default: where run looks for it)");
   calibrate->add_option("--threads", a->threads, "CPU threads (0: all)")
       ->check(CLI::Range(0, 1024));

@@ -46,5 +46,20 @@ TEST_F(Calibrate, BacRunsWithItsCalibration) {
   }
 }
 
+TEST_F(Calibrate, L2cRunsWithItsCalibration) {
+  const L2cSettings settings{.penalty = 1e-3, .iterations = 30};
+  const nlohmann::json calibration = CalibrateL2c(request_, settings);
+  EXPECT_EQ(calibration, CalibrateL2c(request_, settings));
+  EXPECT_EQ(calibration.at("curve").size(), 10U);
+  const auto path = std::filesystem::path(testing::TempDir()) / "sagbench_calibrated_l2c.json";
+  WriteFileAtomically(path, calibration.dump());
+  int64_t expected = 3 * 6;  // every second step in full
+  for (const nlohmann::json& step : calibration.at("probabilities")) {
+    for (const nlohmann::json& p : step) expected += p.get<double>() > 0.3 ? 1 : 0;
+  }
+  const std::string text = "l2c:threshold=0.3,calibration=" + path.string();
+  EXPECT_EQ(ActOnce(policy_, "ddim:steps=6", text, {0}).rows[0].computed_cells, expected);
+}
+
 }  // namespace
 }  // namespace sagbench

@@ -25,5 +25,28 @@ TEST(DenseResiduals, AreOneAStepAndBlockAndThoseOfARowAlone) {
   EXPECT_GT(MaxDifference(three[0].select(1, 0), three[0].select(1, 4)), 1e-3);
 }
 
+// A step starts from what the sampler makes of the step before.
+TEST(DenseSamples, AreTheChainThatEndsInTheDenseActions) {
+  const Policy policy = TinyPolicy();
+  const SamplerRegistry::Choice choice = Samplers().Choose("ddim:steps=5");
+  const at::Tensor observations = SampleObservations(policy.config, FirstRows(2));
+  const NoiseSource noise = SampleNoise(policy.config, FirstRows(2));
+  const at::Tensor samples = DenseSamples(policy, choice, observations, noise);
+  const int64_t tokens = policy.config.executed_tokens();
+  EXPECT_EQ(samples.sizes(), (std::vector<int64_t>{2, 5, tokens, policy.config.action_size}));
+  const at::Tensor start = noise(NoiseKey::kInitialSample).narrow(1, 0, tokens);
+  EXPECT_TRUE(at::equal(samples.select(1, 0), start));
+  const std::unique_ptr<Sampler> sampler = choice.Make(NoiseSchedule(policy.config.train_steps));
+  const DpTransformer network(policy.config, policy.weights);
+  const at::Tensor seen = policy.observation_normalizer.Normalize(observations);
+  for (int step = 0; step + 1 < 5; ++step) {
+    const at::Tensor now = samples.select(1, step);
+    const at::Tensor predicted =
+        network.Forward(now, at::full({2}, sampler->timesteps()[step]), seen);
+    EXPECT_LE(MaxDifference(sampler->Step(step, now, predicted, {}), samples.select(1, step + 1)),
+              1e-4);
+  }
+}
+
 }  // namespace
 }  // namespace sagbench
