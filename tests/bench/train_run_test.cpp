@@ -124,6 +124,20 @@ TEST_F(TrainRunTest, ResumedEqualsUninterruptedBitForBit) {
   EXPECT_EQ(CurveIterations("parts"), (std::vector<int64_t>{2, 3, 4, 6}));
 }
 
+// The gain changes what is learned, not what training starts from, and is part of a training.
+TEST_F(TrainRunTest, TheMemoryGainBelongsToATraining) {
+  TrainPolicy(Request("plain"), {});
+  TrainRequest request = Request("gain");
+  request.memory_gain = 8.0;
+  request.stop_after = 4;
+  TrainPolicy(request, {});
+  EXPECT_EQ(LoadPolicy(folder_ / "gain" / "last").provenance.at("settings").at("memory_gain"), 8.0);
+  EXPECT_NE(Weights("gain"), Weights("plain"));
+  request.resume = true;
+  request.memory_gain = 4.0;
+  EXPECT_NE(CodeOf(request), ExitCode::kDone);
+}
+
 TEST_F(TrainRunTest, AnInterruptedTrainingGoesOn) {
   TrainPolicy(Request("whole"), {});
   TrainRequest request = Request("parts");

@@ -182,6 +182,10 @@ TEST_F(Cli, TrainingDataIsChecked) {
   ExpectRefused("train policy --iterations 0 --data a --out b", 2, {"--iterations", "1 or more"});
   ExpectRefused("train policy --data a", 2, {"--out"});
   ExpectRefused(train + " --heads 3", 2, {"heads"});
+  ExpectRefused(train + " --memory-gain 0", 2, {"--memory-gain"});
+  ExpectRefused(train + " --full-every 0", 2, {"--full-every"});
+  ExpectRefused(train + " --rollout-every -1", 2, {"--rollout-every"});
+  ExpectRefused(train + " --rollout-sampler euler", 2, {"euler", "ddim"});
 }
 
 TEST_F(Cli, ListTellsWhatThereIs) {
