@@ -19,11 +19,13 @@ namespace {
 constexpr int64_t kRowsAtOnce = 32;
 constexpr int64_t kValidationShare = 8;  // one in so many observations
 constexpr size_t kMostValidation = 32;
+constexpr size_t kReferences = 64;  // observations kept in the pruner's file
 
 nlohmann::json SettingsJson(const TrainSagRequest& request) {
   const SagSettings& s = request.settings;
   return {{"rate", s.rate},
           {"reuse", ReuseName(request.reuse)},
+          {"observed", request.observed},
           {"width", request.width},
           {"batch", request.batch},
           {"iterations", s.iterations},
@@ -49,7 +51,8 @@ class SagRun {
             .sampler = request.rollouts.sampler.Name(),
             .policy_sha256 = policy_.sha256,
             .rate = request.settings.rate,
-            .reuse = request.reuse};
+            .reuse = request.reuse,
+            .observed = request.observed};
     fingerprint_ = Sha256Hex(SettingsJson(request).dump() + key_.sampler + key_.policy_sha256);
     Open();
     MakeTrainer();
@@ -71,7 +74,13 @@ class SagRun {
                             {"curve", points_},
                             {"settings", SettingsJson(request_)},
                             {"provenance", request_.provenance}};
-    SaveSag(request_.out, key_, trainer_->shape(), trainer_->weights(), notes);
+    LoadedSag sag{.shape = trainer_->shape(), .weights = trainer_->weights(), .references = {}};
+    std::vector<at::Tensor> references;
+    for (const SagExample& example : train_) {
+      if (references.size() < kReferences) references.push_back(example.observation.flatten());
+    }
+    sag.references = at::stack(references);
+    SaveSag(request_.out, key_, sag, notes);
     return points_.back();
   }
 
@@ -93,10 +102,12 @@ class SagRun {
         .observation_size = policy_.config.observation_steps * policy_.config.observation_size,
         .reuse = request_.reuse,
         .width = request_.width};
+    SagSettings settings = request_.settings;
+    if (!request_.observed) settings.network_rate = 0.0;
     trainer_ = std::make_unique<SagTrainer>(
         policy_, request_.rollouts.sampler, shape,
-        InitialPruner(shape, request_.settings.rate, /*out_scale=*/0.1, request_.settings.seed),
-        request_.settings);
+        InitialPruner(shape, settings.rate, request_.observed ? 0.1 : 0.0, settings.seed),
+        settings);
   }
 
   void MakeExamples() {

@@ -16,6 +16,7 @@ struct TrainSagRequest {
   CalibrateRequest rollouts;  // policy, task, sampler; whose observations are learned from
   SagSettings settings;       // its rate is the key's
   Reuse reuse = Reuse::kAll;
+  bool observed = true;  // false: one mask for all observations (a control)
   int width = 64;
   int64_t batch = 8;
   int64_t validate_every = 25;   // iterations; a checkpoint as well

@@ -3,13 +3,16 @@
 // paper leaves open (sizes, gate, schedule) is ours: see sag_pruner.h and sag_trainer.h. Different
 // from it: beside the paper's three shared slots (`reuse=kind`) a block may have a slot of its own
 // (`block`), or each reused cell chooses between both (`all`, the successor's omnidirectional reuse
-// within one replan).
+// within one replan). `mask` has controls that show what looking at the observation is worth.
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include <ATen/ATen.h>
 
 #include "core/error.h"
+#include "core/noise.h"
 #include "schedulers/sag_checkpoint.h"
 #include "schedulers/scheduler.h"
 
@@ -18,61 +21,99 @@ namespace {
 
 constexpr uint64_t kRandomSeed = 23;
 
+// A pruner that nobody trained, for tests.
+LoadedSag RandomSag(const SagKey& key, const SchedulerParts& parts) {
+  const PolicyConfig& config = parts.policy->config;
+  const auto steps = parts.sampler.Make(NoiseSchedule(config.train_steps))->timesteps().size();
+  LoadedSag sag;
+  sag.shape = {.steps = static_cast<int>(steps),
+               .blocks = 3 * config.layers,
+               .observation_size = config.observation_steps * config.observation_size,
+               .reuse = key.reuse};
+  sag.weights = InitialPruner(sag.shape, key.rate, key.observed ? 1.0 : 0.0, kRandomSeed);
+  sag.references = at::empty({8, sag.shape.observation_size});
+  FillNormal({.run_seed = kRandomSeed},
+             {sag.references.data_ptr<float>(), static_cast<size_t>(sag.references.numel())});
+  return sag;
+}
+
+// A number that an observation always gets, whatever batch it is in.
+size_t HashOf(const at::Tensor& observation) {
+  const at::Tensor values = observation.to(at::kCPU).contiguous();
+  const auto* bytes = static_cast<const char*>(values.const_data_ptr());
+  return std::hash<std::string_view>()({bytes, values.nbytes()});
+}
+
 class Sag : public Scheduler {
  public:
-  Sag(const KnobValues& knobs, const SchedulerParts& parts) : device_(parts.device) {
-    const PolicyConfig& config = parts.policy->config;
-    const SagKey key{.task = config.task,
+  Sag(const KnobValues& knobs, const SchedulerParts& parts)
+      : device_(parts.device), mask_(knobs.Choice("mask")) {
+    const SagKey key{.task = parts.policy->config.task,
                      .sampler = parts.sampler.Name(),
                      .policy_sha256 = parts.policy->sha256,
                      .rate = knobs.Number("rate"),
-                     .reuse = ReuseFromName(knobs.Choice("reuse"))};
+                     .reuse = ReuseFromName(knobs.Choice("reuse")),
+                     .observed = mask_ != "table"};
     if (key.rate == 0.0) return;  // dense: nothing to decide
-    LoadedSag sag;
-    if (knobs.Text("weights") == "random") {
-      const auto steps = parts.sampler.Make(NoiseSchedule(config.train_steps))->timesteps().size();
-      sag.shape = {.steps = static_cast<int>(steps),
-                   .blocks = 3 * config.layers,
-                   .observation_size = config.observation_steps * config.observation_size,
-                   .reuse = key.reuse};
-      sag.weights = InitialPruner(sag.shape, key.rate, /*out_scale=*/1.0, kRandomSeed);
-    } else {
-      sag = LoadSag(key, knobs.Text("weights"), parts);
-    }
+    LoadedSag sag = knobs.Text("weights") == "random" ? RandomSag(key, parts)
+                                                      : LoadSag(key, knobs.Text("weights"), parts);
     for (PrunerParameter& parameter : PrunerParameters(sag.shape, sag.weights)) {
       *parameter.tensor = parameter.tensor->to(at::Device(device_));
     }
     pruner_.emplace(sag.shape, sag.weights);
     cells_ = pruner_->CellTable();
+    if (mask_ != "own") {
+      others_ = pruner_->Logits(sag.references.to(at::Device(device_)), cells_).to(at::kCPU);
+    }
   }
 
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
     const auto steps = static_cast<int>(request.timesteps.size());
     const auto blocks = static_cast<int>(request.blocks.size());
     if (!pruner_) return {Plan(steps, blocks)};
-    const PrunerShape& shape = pruner_->shape();
-    if (shape.steps != steps || shape.blocks != blocks ||
-        shape.observation_size != request.observations[0].numel()) {
-      throw FileError(
-          "sag: a pruner of {} steps x {} blocks and {} observed numbers does not fit "
-          "{} x {} and {}",
-          shape.steps, shape.blocks, shape.observation_size, steps, blocks,
-          request.observations[0].numel());
+    CheckShape(steps, blocks, request.observations[0].numel());
+    const Reuse reuse = pruner_->shape().reuse;
+    if (mask_ == "table") return {PlanFromLogits(others_[0], reuse)};
+    if (mask_ == "mean") {
+      return {PlanFromLogits((others_ > 0.0).to(at::kFloat).mean(0) - 0.5, reuse)};
     }
-    const at::Tensor logits = pruner_->Logits(request.observations, cells_).to(at::kCPU);
+    const at::Tensor logits = mask_ == "shuffled"
+                                  ? at::Tensor()
+                                  : pruner_->Logits(request.observations, cells_).to(at::kCPU);
     std::vector<Plan> plans;
-    for (int64_t row = 0; row < logits.size(0); ++row) {
-      plans.push_back(PlanFromLogits(logits[row], shape.reuse));
+    for (int64_t row = 0; row < request.observations.size(0); ++row) {
+      plans.push_back(PlanFromLogits(
+          logits.defined() ? logits[row] : OtherLogits(request.observations[row]), reuse));
     }
     return plans;
   }
 
-  double flops_per_plan() const override { return pruner_ ? pruner_->flops_per_row() : 0.0; }
+  double flops_per_plan() const override {
+    const bool looks = mask_ == "own" || mask_ == "shuffled";
+    return pruner_ && looks ? pruner_->flops_per_row() : 0.0;
+  }
 
  private:
-  std::string device_;
+  void CheckShape(int steps, int blocks, int64_t observed) const {
+    const PrunerShape& shape = pruner_->shape();
+    if (shape.steps == steps && shape.blocks == blocks && shape.observation_size == observed) {
+      return;
+    }
+    throw FileError(
+        "sag: a pruner of {} steps x {} blocks and {} observed numbers does not fit {} x {} and {}",
+        shape.steps, shape.blocks, shape.observation_size, steps, blocks, observed);
+  }
+
+  // What the pruner says of one of its training observations, always the same for this one.
+  at::Tensor OtherLogits(const at::Tensor& observation) const {
+    const auto count = static_cast<size_t>(others_.size(0));
+    return others_[static_cast<int64_t>(HashOf(observation) % count)];
+  }
+
+  std::string device_, mask_;
   std::optional<SagPruner> pruner_;
-  at::Tensor cells_;  // what the pruner makes of cells alone
+  at::Tensor cells_;   // what the pruner makes of cells alone
+  at::Tensor others_;  // its logits for the references [n, steps, blocks, outputs], on the CPU
 };
 
 const bool kRegistered = Schedulers().Add({
@@ -81,6 +122,8 @@ const bool kRegistered = Schedulers().Add({
     .knobs = {NumberKnob("rate", 0.9, 0.0, 0.99, "target share of cells reused; 0 is dense"),
               ChoiceKnob("reuse", "all", {"kind", "block", "all"},
                          "slots: one a kind of block (the paper), one a block, or a choice"),
+              ChoiceKnob("mask", "own", {"own", "shuffled", "mean", "table"},
+                         "controls: of another observation, the mean, learned without looking"),
               TextKnob("weights", "auto", "auto, random or a JSON file", "the trained pruner")},
     .make = [](const KnobValues& knobs, const SchedulerParts& parts) -> std::unique_ptr<Scheduler> {
       return std::make_unique<Sag>(knobs, parts);

@@ -13,6 +13,8 @@
 namespace sagbench {
 namespace {
 
+constexpr const char* kReferences = "references";
+
 std::filesystem::path TensorsBeside(std::filesystem::path json_path) {
   return json_path.replace_extension(".safetensors");
 }
@@ -25,6 +27,13 @@ void LoadTensors(const std::filesystem::path& path, LoadedSag& sag) {
     *parameter.tensor = LoadTensor(file, parameter.name, parameter.shape).to(at::kFloat);
     expected.insert(parameter.name);
   }
+  sag.references = LoadTensor(file, kReferences).to(at::kFloat);
+  expected.insert(kReferences);
+  if (sag.references.dim() != 2 || sag.references.size(0) < 1 ||
+      sag.references.size(1) != sag.shape.observation_size) {
+    throw FileError("{}: '{}' are no observations of {} numbers", path.string(), kReferences,
+                    sag.shape.observation_size);
+  }
   for (const auto& [name, tensor] : file.tensors()) {
     if (!expected.contains(name)) {
       throw FileError("{}: tensor '{}' is not part of this pruner", path.string(), name);
@@ -35,21 +44,24 @@ void LoadTensors(const std::filesystem::path& path, LoadedSag& sag) {
 }  // namespace
 
 std::filesystem::path SagPath(const SagKey& key) {
-  return CalibrationPath("sag", key.task, key.sampler,
-                         fmt::format("rate-{}-{}", key.rate, ReuseName(key.reuse)));
+  return CalibrationPath(
+      "sag", key.task, key.sampler,
+      fmt::format("rate-{}-{}{}", key.rate, ReuseName(key.reuse), key.observed ? "" : "-table"));
 }
 
 std::string SagCommand(const SagKey& key) {
-  return fmt::format("sagbench train sag --task {} --sampler {} --rate {} --reuse {}", key.task,
-                     key.sampler, key.rate, ReuseName(key.reuse));
+  return fmt::format("sagbench train sag --task {} --sampler {} --rate {} --reuse {}{}", key.task,
+                     key.sampler, key.rate, ReuseName(key.reuse), key.observed ? "" : " --table");
 }
 
-void SaveSag(const std::filesystem::path& json_path, const SagKey& key, const PrunerShape& shape,
-             PrunerWeights& weights, const nlohmann::json& notes) {
+void SaveSag(const std::filesystem::path& json_path, const SagKey& key, LoadedSag& sag,
+             const nlohmann::json& notes) {
+  const PrunerShape& shape = sag.shape;
   TensorFileBuilder builder;
-  for (const PrunerParameter& parameter : PrunerParameters(shape, weights)) {
+  for (const PrunerParameter& parameter : PrunerParameters(shape, sag.weights)) {
     builder.Add(parameter.name, parameter.tensor->detach());
   }
+  builder.Add(kReferences, sag.references);
   const std::string bytes = builder.Bytes({});
   nlohmann::json json = notes;
   json["format"] = kCalibrationFormat;
@@ -59,6 +71,7 @@ void SaveSag(const std::filesystem::path& json_path, const SagKey& key, const Pr
   json["policy_sha256"] = key.policy_sha256;
   json["rate"] = key.rate;
   json["reuse"] = ReuseName(key.reuse);
+  json["observed"] = key.observed;
   json["steps"] = shape.steps;
   json["blocks"] = shape.blocks;
   json["observation_size"] = shape.observation_size;
@@ -76,10 +89,12 @@ LoadedSag LoadSag(const SagKey& key, const std::string& where, const SchedulerPa
   const std::string file = calibration.path.string();
   LoadedSag sag;
   try {
-    if (json.at("rate").get<double>() != key.rate || json.at("reuse") != ReuseName(key.reuse)) {
-      throw FileError("{} is for rate {} and reuse {}, not for {} and {}: train one with '{}'",
-                      file, json.at("rate").dump(), json.at("reuse").dump(), key.rate,
-                      ReuseName(key.reuse), SagCommand(key));
+    if (json.at("rate").get<double>() != key.rate || json.at("reuse") != ReuseName(key.reuse) ||
+        json.at("observed").get<bool>() != key.observed) {
+      throw FileError(
+          "{} is for rate {}, reuse {} and observed {}, not for {}, {} and {}: train one with '{}'",
+          file, json.at("rate").dump(), json.at("reuse").dump(), json.at("observed").dump(),
+          key.rate, ReuseName(key.reuse), key.observed, SagCommand(key));
     }
     sag.shape = {.steps = json.at("steps"),
                  .blocks = json.at("blocks"),

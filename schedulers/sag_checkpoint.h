@@ -15,6 +15,7 @@ struct SagKey {
   std::string task, sampler, policy_sha256;  // sampler: canonical, with its knobs
   double rate = 0.9;                         // target share of cells reused
   Reuse reuse = Reuse::kAll;
+  bool observed = true;  // false: the control that learns one mask for all observations
 };
 
 // The shipped JSON file of a pruner, relative to sagbench's home; tensors lie beside it with the
@@ -23,14 +24,17 @@ std::filesystem::path SagPath(const SagKey& key);
 // The command that trains it.
 std::string SagCommand(const SagKey& key);
 
-// Writes both files; `notes` (reached sparsity, provenance, ...) are added to the JSON.
-void SaveSag(const std::filesystem::path& json_path, const SagKey& key, const PrunerShape& shape,
-             PrunerWeights& weights, const nlohmann::json& notes);
-
 struct LoadedSag {
   PrunerShape shape;
   PrunerWeights weights;
+  // Normalised observations [n, To * obs] of its training: what other masks and the mean one are
+  // taken from.
+  at::Tensor references;
 };
+
+// Writes both files; `notes` (reached sparsity, provenance, ...) are added to the JSON.
+void SaveSag(const std::filesystem::path& json_path, const SagKey& key, LoadedSag& sag,
+             const nlohmann::json& notes);
 
 // Reads the pruner of `key` ("auto": the shipped one, else a JSON file) and checks that it was made
 // for this key, policy and sampler, and every tensor. Throws Error (bad file).

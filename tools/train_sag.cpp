@@ -20,6 +20,7 @@ namespace {
 
 struct TrainSagArguments {
   TrainSagRequest request;
+  bool table = false;
   std::string task = "pusht", sampler = "ddpm", reuse = "all", policy, folder, out;
   int threads = 0;
   bool quiet = false;
@@ -36,6 +37,7 @@ int RunTrainSag(TrainSagArguments& a) {
   const Policy policy = LoadPolicy(a.policy.empty() ? ShippedPolicy(task).string() : a.policy);
   TrainSagRequest& request = a.request;
   request.reuse = ReuseFromName(a.reuse);
+  request.observed = !a.table;
   request.rollouts.policy = &policy;
   request.rollouts.task = ChooseTaskFor(policy.config, a.task);
   request.rollouts.sampler = Samplers().Choose(a.sampler);
@@ -44,7 +46,8 @@ int RunTrainSag(TrainSagArguments& a) {
                    .sampler = request.rollouts.sampler.Name(),
                    .policy_sha256 = policy.sha256,
                    .rate = request.settings.rate,
-                   .reuse = request.reuse};
+                   .reuse = request.reuse,
+                   .observed = request.observed};
   request.out = a.out.empty() ? ShippedHome() / SagPath(key) : std::filesystem::path(a.out);
   request.folder = a.folder.empty() ? std::filesystem::path("runs") / FolderName(key)
                                     : std::filesystem::path(a.folder);
@@ -105,6 +108,7 @@ void AddTrainSag(CLI::App& train, Command& run) {
   sag->add_option("--reuse", a->reuse, "slots that reused cells read")
       ->default_val("all")
       ->check(CLI::IsMember({"kind", "block", "all"}));
+  sag->add_flag("--table", a->table, "a control: one mask for all observations");
   sag->add_option("--folder", a->folder, "for checkpoint and curve (default: runs/...)");
   sag->add_option("--out", a->out, "JSON file of the pruner (default: where run looks for it)");
   sag->add_option("--threads", a->threads, "CPU threads (0: all)")->check(CLI::Range(0, 1024));

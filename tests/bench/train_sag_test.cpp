@@ -49,6 +49,15 @@ TEST_F(TrainSagTest, WritesAPrunerThatRuns) {
   EXPECT_LT(chunk.rows[0].computed_cells, chunk.rows[0].total_cells);
 }
 
+TEST_F(TrainSagTest, ATableIsOneMaskForAll) {
+  TrainSagRequest request = Request("t");
+  request.observed = false;
+  TrainSag(request, {});
+  const std::string weights = ",weights=" + (folder_ / "t.json").string();
+  EXPECT_EQ(PlansOf(policy_, "ddim:steps=4", "sag:mask=table" + weights, {0, 1}).size(), 1U);
+  EXPECT_THROW(PlansOf(policy_, "ddim:steps=4", "sag:mask=own" + weights), Error);
+}
+
 TEST_F(TrainSagTest, AResumedTrainingIsTheSame) {
   TrainSag(Request("whole"), {});
   // Stops as an interruption does after its second checkpoint: the schedule's length is the same.

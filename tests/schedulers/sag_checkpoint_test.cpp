@@ -18,7 +18,8 @@ class SagCheckpoint : public testing::Test {
  protected:
   SagCheckpoint() {
     weights_ = InitialPruner(shape_, 0.9, 1.0, 2);
-    SaveSag(path_, key_, shape_, weights_, {{"note", "kept"}});
+    LoadedSag sag{.shape = shape_, .weights = weights_, .references = at::rand({3, 40})};
+    SaveSag(path_, key_, sag, {{"note", "kept"}});
   }
 
   LoadedSag Load(const SagKey& key) const {
@@ -50,6 +51,7 @@ class SagCheckpoint : public testing::Test {
 TEST_F(SagCheckpoint, ReadsBackWhatWasWritten) {
   LoadedSag sag = Load(key_);
   EXPECT_EQ(sag.shape.steps, 5);
+  EXPECT_EQ(sag.references.sizes(), (std::vector<int64_t>{3, 40}));
   PrunerWeights written = weights_;
   const auto one = PrunerParameters(sag.shape, sag.weights);
   const auto other = PrunerParameters(shape_, written);
@@ -66,6 +68,9 @@ TEST_F(SagCheckpoint, BelongsToItsKey) {
   other = key_;
   other.reuse = Reuse::kKind;
   EXPECT_EQ(CodeOf(other), ExitCode::kBadFile);
+  other = key_;
+  other.observed = false;
+  EXPECT_EQ(CodeOf(other), ExitCode::kBadFile);
 }
 
 TEST_F(SagCheckpoint, DamagedTensorsAreRefused) {
@@ -77,6 +82,14 @@ TEST_F(SagCheckpoint, DamagedTensorsAreRefused) {
   EXPECT_EQ(CodeOf(key_), ExitCode::kBadFile);
   fs::remove(tensors);
   EXPECT_EQ(CodeOf(key_), ExitCode::kBadFile);
+}
+
+TEST_F(SagCheckpoint, ReferencesMustBeObservations) {
+  for (const at::Tensor& references : {at::rand({3, 39}), at::rand({40}), at::rand({0, 40})}) {
+    LoadedSag sag{.shape = shape_, .weights = weights_, .references = references};
+    SaveSag(path_, key_, sag, {});
+    EXPECT_EQ(CodeOf(key_), ExitCode::kBadFile) << references.sizes();
+  }
 }
 
 TEST_F(SagCheckpoint, AMissingPrunerNamesTheCommandThatTrainsIt) {

@@ -51,7 +51,10 @@ TEST_P(SagTrainerTest, EvaluatesWhatTheExecutorRuns) {
                    .reuse = GetParam()};
   const auto path = std::filesystem::path(testing::TempDir()) /
                     ("sagbench_sag_" + ReuseName(GetParam()) + ".json");
-  SaveSag(path, key, trainer->shape(), trainer->weights(), {});
+  LoadedSag sag{.shape = trainer->shape(),
+                .weights = trainer->weights(),
+                .references = at::rand({2, trainer->shape().observation_size})};
+  SaveSag(path, key, sag, {});
   const std::string text =
       "sag:rate=0.6,reuse=" + ReuseName(GetParam()) + ",weights=" + path.string();
   const Chunk pruned = ActOnce(policy_, kSampler, text, FirstRows(4));

@@ -1,0 +1,60 @@
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "schedulers/scheduler.h"
+#include "tests/schedulers/tiny_policy.h"
+
+namespace sagbench {
+namespace {
+
+class SagTest : public testing::Test {
+ protected:
+  // Digests of the plans that a mask gives some rows.
+  std::vector<std::string> Digests(const std::string& mask, const std::vector<uint64_t>& rows) {
+    std::vector<std::string> digests;
+    for (const Plan& plan : PlansOf(policy_, "ddpm:steps=20", Text(mask), rows)) {
+      plan.Validate();
+      digests.push_back(plan.Digest());
+    }
+    return digests;
+  }
+  static std::string Text(const std::string& mask) {
+    return "sag:rate=0.7,weights=random,mask=" + mask;
+  }
+
+  const Policy policy_ = TinyPolicy();
+};
+
+TEST_F(SagTest, ObservationsHaveMasksOfTheirOwn) {
+  const std::vector<std::string> own = Digests("own", FirstRows(6));
+  EXPECT_EQ(std::set<std::string>(own.begin(), own.end()).size(), 6U);
+  EXPECT_EQ(Digests("own", {3}).front(), own[3]);
+}
+
+TEST_F(SagTest, ShuffledMasksAreThoseOfOthers) {
+  const std::vector<std::string> own = Digests("own", FirstRows(12));
+  const std::vector<std::string> other = Digests("shuffled", FirstRows(12));
+  for (size_t row = 0; row < own.size(); ++row) EXPECT_NE(own[row], other[row]);
+  EXPECT_GT(std::set<std::string>(other.begin(), other.end()).size(), 2U);
+  EXPECT_EQ(Digests("shuffled", {3}).front(), other[3]);  // whatever the batch
+}
+
+TEST_F(SagTest, MeanAndTableAreOnePlanForAll) {
+  for (const std::string mask : {"mean", "table"}) {
+    EXPECT_EQ(Digests(mask, FirstRows(5)).size(), 1U);
+    EXPECT_EQ(Digests(mask, {0}), Digests(mask, {4}));
+  }
+  EXPECT_NE(Digests("mean", {0}), Digests("table", {0}));
+}
+
+TEST_F(SagTest, OnlyMasksThatLookCostAnything) {
+  for (const auto& [mask, looks] : std::map<std::string, bool>{
+           {"own", true}, {"shuffled", true}, {"mean", false}, {"table", false}}) {
+    const Chunk chunk = ActOnce(policy_, "ddpm:steps=20", Text(mask), {0});
+    EXPECT_EQ(chunk.rows[0].pruner_flops > 0.0, looks) << mask;
+  }
+}
+
+}  // namespace
+}  // namespace sagbench
