@@ -24,12 +24,13 @@ double TimeChunk(Executor& executor, const at::Tensor& observation, const NoiseS
 class LatencyRun {
  public:
   LatencyRun(const std::vector<Executor*>& executors, const std::vector<at::Tensor>& observations,
-             const PolicyConfig& config, const LatencySettings& settings)
+             const PolicyConfig& config, const LatencySettings& settings, const LatencyLog& log)
       : executors_(executors),
         observations_(observations),
         config_(config),
         settings_(settings),
-        samples_(executors.size()),
+        log_(log),
+        samples_(log.before.empty() ? std::vector<LatencySamples>(executors.size()) : log.before),
         random_({.run_seed = settings.seed, .episode = ~uint64_t{0}}) {}
 
   std::vector<LatencySamples> Run(const ProgressSink& progress) {
@@ -37,13 +38,18 @@ class LatencyRun {
       for (Executor* executor : executors_) Sample(*executor, i);
     }
     for (LatencySamples& samples : samples_) samples.block_size = settings_.block_size;
+    const auto before = static_cast<int64_t>(samples_.front().ms.size());
     for (int64_t first = 0; first < settings_.samples; first += settings_.block_size) {
-      Round(first, std::min(settings_.samples, first + settings_.block_size));
+      const std::vector<size_t> order = DrawOrder();
+      if (first < before) continue;
+      const int64_t end = std::min(settings_.samples, first + settings_.block_size);
+      Round(first, end, order);
       if (progress) {
         progress({.label = "latency",
                   .unit = "chunks each",
-                  .done = std::min(settings_.samples, first + settings_.block_size),
+                  .done = end,
                   .total = settings_.samples,
+                  .resumed = before,
                   .note = {}});
       }
     }
@@ -58,17 +64,26 @@ class LatencyRun {
                      EpisodeNoise(config_, settings_.seed, {which}, {0}));
   }
 
-  // Every executor's samples first..end-1, one executor after the other in random order.
-  void Round(int64_t first, int64_t end) {
+  std::vector<size_t> DrawOrder() {
     std::vector<size_t> order(executors_.size());
     std::iota(order.begin(), order.end(), 0);
     for (size_t i = order.size() - 1; i > 0; --i) {
       std::swap(order[i], order[random_.Below(static_cast<uint32_t>(i + 1))]);
     }
+    return order;
+  }
+
+  // Every executor's samples first..end-1, one executor after the other.
+  void Round(int64_t first, int64_t end, const std::vector<size_t>& order) {
+    std::vector<std::vector<double>> ms(executors_.size());
     for (const size_t which : order) {
       for (int64_t i = first; i < end; ++i) {
-        samples_[which].ms.push_back(Sample(*executors_[which], i));
+        ms[which].push_back(Sample(*executors_[which], i));
       }
+    }
+    if (log_.finished) log_.finished(ms);
+    for (size_t i = 0; i < ms.size(); ++i) {
+      samples_[i].ms.insert(samples_[i].ms.end(), ms[i].begin(), ms[i].end());
     }
   }
 
@@ -76,6 +91,7 @@ class LatencyRun {
   const std::vector<at::Tensor>& observations_;
   const PolicyConfig& config_;
   const LatencySettings& settings_;
+  const LatencyLog& log_;
   std::vector<LatencySamples> samples_;
   CounterRandom random_;
 };
@@ -86,11 +102,11 @@ std::vector<LatencySamples> MeasureLatency(const std::vector<Executor*>& executo
                                            const std::vector<at::Tensor>& observations,
                                            const PolicyConfig& config,
                                            const LatencySettings& settings,
-                                           const ProgressSink& progress) {
+                                           const ProgressSink& progress, const LatencyLog& log) {
   if (executors.empty() || observations.empty()) {
     throw UsageError("latency needs an executor and a recorded observation");
   }
-  return LatencyRun(executors, observations, config, settings).Run(progress);
+  return LatencyRun(executors, observations, config, settings, log).Run(progress);
 }
 
 }  // namespace sagbench

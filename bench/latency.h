@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -19,13 +20,22 @@ struct LatencySettings {
   uint64_t seed = 0;       // of the order of turns and of the noise
 };
 
+// How a measurement goes on from an earlier session, and who hears of what is finished.
+struct LatencyLog {
+  std::vector<LatencySamples> before;  // of each executor, whole rounds; empty: from the beginning
+  // Called after each round with its samples of each executor, in milliseconds; may be empty.
+  std::function<void(const std::vector<std::vector<double>>& ms)> finished;
+};
+
 // Times chunks at batch 1, observation on the host to actions on the host. Executors take turns in
-// an order drawn anew for each round, so that a drift of the machine meets all of them alike.
+// an order drawn anew for each round, so that a drift of the machine meets all of them alike. With
+// `log.before` it goes on after those rounds, in the order that they would have led to.
 // `observations`: recorded policy inputs [To, obs], at least one. Checks for interruption.
 std::vector<LatencySamples> MeasureLatency(const std::vector<Executor*>& executors,
                                            const std::vector<at::Tensor>& observations,
                                            const PolicyConfig& config,
                                            const LatencySettings& settings,
-                                           const ProgressSink& progress);
+                                           const ProgressSink& progress,
+                                           const LatencyLog& log = {});
 
 }  // namespace sagbench

@@ -1,5 +1,6 @@
 #include "bench/machine.h"
 
+#include <array>
 #include <chrono>
 #include <fstream>
 #include <thread>
@@ -9,6 +10,7 @@
 #include <fmt/chrono.h>
 #include <fmt/core.h>
 #include <torch/version.h>
+#include <unistd.h>
 
 #include "core/build_info.h"
 #include "core/error.h"
@@ -25,6 +27,11 @@ std::string CpuModel() {
     if (colon != std::string::npos) return line.substr(colon + 2);
   }
   return "unknown";
+}
+
+std::string HostName() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
 }  // namespace
@@ -54,6 +61,7 @@ Context DescribeMachine(const std::string& device, int threads, const std::strin
                       {"compiler", build.compiler},
                       {"torch", TORCH_VERSION},
                       {"mujoco", PhysicsVersion()}};
+  context.host = HostName();
   context.cpu = CpuModel();
   context.threads = threads;
   context.precision = "float32";

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -12,223 +13,229 @@
 #include "bench/action_error.h"
 #include "bench/rollout.h"
 #include "bench/spread.h"
-#include "bench/task_choice.h"
+#include "bench/suite_folder.h"
 #include "core/error.h"
 #include "core/shipped.h"
 #include "policies/checkpoint.h"
-#include "schedulers/executor.h"
+#include "results/folder_report.h"
 
 namespace sagbench {
 namespace {
 
 constexpr int kRecordedObservations = 64;
 
-// A run of the suite: one row of the report.
-struct Run {
-  TaskRegistry::Choice task;
-  const Policy* policy;
-  ExecutorParts parts;
-  std::unique_ptr<Executor> executor;
-  std::vector<at::Tensor> observations;  // recorded in its first group
-  RunData data;
-};
-
-void AddParams(RunIdentity& identity, const std::string& what, const KnobValues& knobs) {
-  for (const auto& [name, value] : knobs.all()) identity.params[what + "." + name] = value;
-}
-
 class Suite {
  public:
   Suite(const SuiteRequest& request, const ProgressSink& progress)
-      : request_(request), progress_(progress) {
-    for (const std::string& task : request_.tasks) AddTask(task);
-    if (runs_.empty()) throw UsageError("nothing to run: name a task, a sampler and a scheduler");
+      : request_(request),
+        progress_(progress),
+        made_(MakeRows(request.rows, request.settings)),
+        manifest_(ManifestOf(request, made_.rows)) {
+    if (!request.folder.empty()) GoOn(OpenFolder(request, manifest_));
   }
 
   SuiteResult Run() {
     SuiteResult result;
+    result.notices = notices_;
     try {
       RunEpisodes();
-      if (request_.measure_latency) MeasureLatencies();
-      MeasureActionErrors();
-      if (request_.measure_spread) MeasureSpreads();
+      if (request_.shard.count == 1) Measure();
     } catch (const Error& error) {
       if (error.code() != ExitCode::kInterrupted) throw;
       result.interrupted = true;
     }
     std::vector<RunData> data;
-    for (sagbench::Run& run : runs_) {
-      if (run.data.episodes.empty()) continue;
-      result.episodes.insert(result.episodes.end(), run.data.episodes.begin(),
-                             run.data.episodes.end());
-      data.push_back(std::move(run.data));
+    for (SuiteRow& row : made_.rows) {
+      if (row.data.episodes.empty()) continue;
+      result.episodes.insert(result.episodes.end(), row.data.episodes.begin(),
+                             row.data.episodes.end());
+      data.push_back(std::move(row.data));
     }
     result.runs = Summarise(data, request_.summary);
     return result;
   }
 
  private:
-  void AddTask(const std::string& text) {
-    const std::string name = Tasks().Choose(text).entry->name;
-    const std::string folder =
-        request_.policy.empty() ? ShippedPolicy(name).string() : request_.policy;
-    policies_.push_back(std::make_unique<Policy>(LoadPolicy(folder)));
-    const Policy& policy = *policies_.back();
-    const TaskRegistry::Choice task = ChooseTaskFor(policy.config, text);
-    for (const std::string& executor : request_.executors) {
-      if (request_.add_baseline) AddRun(executor, task, policy, "ddpm", "dense");
-      for (const std::string& sampler : request_.samplers) {
-        for (const std::string& scheduler : request_.schedulers) {
-          AddRun(executor, task, policy, sampler, scheduler);
-        }
+  // Takes over what the folder holds.
+  void GoOn(OpenRunFolder open) {
+    writer_ = std::move(open.writer);
+    notices_ = std::move(open.before.notices);
+    latency_host_ = open.before.latency_host;
+    for (size_t i = 0; i < made_.rows.size(); ++i) {
+      made_.rows[i].data = std::move(open.before.runs[i]);
+      for (const EpisodeRecord& episode : made_.rows[i].data.episodes) {
+        finished_.insert({i, episode.seed});
       }
+    }
+    for (const SuiteRow& row : made_.rows) {
+      const auto found = open.before.observations.find(row.data.identity.task);
+      if (found == open.before.observations.end()) continue;
+      observations_[row.policy] = Unpack(found->second);
     }
   }
 
-  // Adds a row unless it is there already.
-  void AddRun(const std::string& executor, const TaskRegistry::Choice& task, const Policy& policy,
-              const std::string& sampler, const std::string& scheduler) {
-    sagbench::Run run;
-    run.task = task;
-    run.policy = &policy;
-    run.parts = {.policy = &policy,
-                 .sampler = Samplers().Choose(sampler),
-                 .scheduler = Schedulers().Choose(scheduler),
-                 .device = request_.device};
-    RunIdentity& identity = run.data.identity;
-    identity.task = task.Name();
-    identity.sampler = run.parts.sampler.Name();
-    identity.scheduler = run.parts.scheduler.Name();
-    AddParams(identity, "task", task.knobs);
-    AddParams(identity, "sampler", run.parts.sampler.knobs);
-    AddParams(identity, "scheduler", run.parts.scheduler.knobs);
-    identity.params["batch"] = std::to_string(request_.batch);
-    identity.params["threads"] = std::to_string(request_.threads);
-    identity.policy_name = policy.name;
-    identity.policy_sha256 = policy.sha256;
-    identity.executor = Executors().Choose(executor).Name();
-    identity.device = request_.device;
-    identity.seed = request_.seed;
-    for (const sagbench::Run& other : runs_) {
-      const RunIdentity& there = other.data.identity;
-      if (there.task == identity.task && there.sampler == identity.sampler &&
-          there.scheduler == identity.scheduler && there.executor == identity.executor) {
-        return;
-      }
+  bool IsFinished(const WorkItem& item) const {
+    for (int64_t i = item.first; i < item.first + item.count; ++i) {
+      if (!finished_.contains({item.row, SeedOf(i)})) return false;
     }
-    run.executor = Executors().Choose(executor).Make(run.parts);
-    runs_.push_back(std::move(run));
+    return true;
   }
 
-  // Group by group, every run in turn, so that an interruption leaves paired episodes.
+  uint64_t SeedOf(int64_t episode) const {
+    return request_.settings.seed + static_cast<uint64_t>(episode);
+  }
+
+  // Group by group, every row in turn, so that an interruption leaves paired episodes.
   void RunEpisodes() {
-    const int64_t total = request_.episodes * static_cast<int64_t>(runs_.size());
+    std::vector<WorkItem> open;
+    int64_t total = 0;
     int64_t done = 0;
-    for (int64_t first = 0; first < request_.episodes; first += request_.batch) {
-      const int64_t count = std::min(request_.batch, request_.episodes - first);
-      for (sagbench::Run& run : runs_) {
-        Show(run, done, total);
-        RunOneGroup(run, first, count);
-        done += count;
+    const std::vector<WorkItem> items = WorkItems(manifest_);
+    for (size_t i = 0; i < items.size(); ++i) {
+      const bool mine = static_cast<int64_t>(i) % request_.shard.count == request_.shard.index;
+      if (!mine) continue;
+      total += items[i].count;
+      if (IsFinished(items[i])) {
+        done += items[i].count;
+      } else {
+        open.push_back(items[i]);
       }
     }
-    Show(runs_.back(), done, total);
+    const int64_t resumed = done;
+    for (const WorkItem& item : open) {
+      Show(made_.rows[item.row], done, total, resumed);
+      RunItem(item);
+      done += item.count;
+    }
+    Show(made_.rows.back(), done, total, resumed);
   }
 
-  void RunOneGroup(sagbench::Run& run, int64_t first, int64_t count) const {
+  void RunItem(const WorkItem& item) {
+    SuiteRow& row = made_.rows[item.row];
     const auto start = std::chrono::steady_clock::now();
     std::vector<uint64_t> seeds;
-    for (int64_t i = 0; i < count; ++i)
-      seeds.push_back(request_.seed + static_cast<uint64_t>(first + i));
+    for (int64_t i = 0; i < item.count; ++i) seeds.push_back(SeedOf(item.first + i));
+    const bool records = item.first == 0 && !observations_.contains(row.policy);
     RolloutRequest rollout;
-    rollout.task = run.task;
-    rollout.policy = &run.policy->config;
-    rollout.run_seed = request_.seed;
-    rollout.threads = request_.threads;
-    rollout.record_chunks = first == 0 ? kRecordedObservations : 0;
-    GroupResult group = RunGroup(rollout, *run.executor, seeds);
-    if (first == 0) run.observations = std::move(group.observations);
+    rollout.task = row.task;
+    rollout.policy = &row.policy->config;
+    rollout.run_seed = request_.settings.seed;
+    rollout.threads = request_.settings.threads;
+    rollout.record_chunks = records ? kRecordedObservations : 0;
+    GroupResult group = RunGroup(rollout, *row.executor, seeds);
+    if (records) Keep(row, std::move(group.observations));
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    run.data.wall_s += seconds;
     for (Episode& episode : group.episodes) {
-      episode.record.task = run.data.identity.task;
-      episode.record.sampler = run.data.identity.sampler;
-      episode.record.scheduler = run.data.identity.scheduler;
-      episode.record.wall_s = seconds / static_cast<double>(count);
-      run.data.episodes.push_back(std::move(episode.record));
+      episode.record.task = row.data.identity.task;
+      episode.record.sampler = row.data.identity.sampler;
+      episode.record.scheduler = row.data.identity.scheduler;
+      episode.record.wall_s = seconds / static_cast<double>(item.count);
+      Keep(item.row, std::move(episode.record));
     }
   }
 
-  void Show(const sagbench::Run& run, int64_t done, int64_t total) const {
+  // Observations are on the disk before the episodes that they were recorded in.
+  void Keep(const SuiteRow& row, std::vector<at::Tensor> observations) {
+    if (writer_) writer_->AppendObservations(row.data.identity.task, Pack(observations));
+    observations_[row.policy] = std::move(observations);
+  }
+
+  // Of a group whose writing was interrupted, some episodes are there already.
+  void Keep(size_t row, EpisodeRecord episode) {
+    if (!finished_.insert({row, episode.seed}).second) return;
+    if (writer_) writer_->Append(row, episode);
+    RunData& data = made_.rows[row].data;
+    data.wall_s += episode.wall_s;
+    data.episodes.push_back(std::move(episode));
+  }
+
+  void Show(const SuiteRow& row, int64_t done, int64_t total, int64_t resumed) const {
     if (!progress_) return;
-    const auto wins = std::count_if(run.data.episodes.begin(), run.data.episodes.end(),
+    const auto wins = std::count_if(row.data.episodes.begin(), row.data.episodes.end(),
                                     [](const EpisodeRecord& record) { return record.success; });
     progress_({.label = "rollouts",
                .unit = "episodes",
                .done = done,
                .total = total,
-               .note = fmt::format("{} {} {}: success {}/{}", run.data.identity.task,
-                                   run.data.identity.sampler, run.data.identity.scheduler, wins,
-                                   run.data.episodes.size())});
+               .resumed = resumed,
+               .note = fmt::format("{} {} {}: success {}/{}", row.data.identity.task,
+                                   row.data.identity.sampler, row.data.identity.scheduler, wins,
+                                   row.data.episodes.size())});
   }
 
-  // The runs of one policy share its first run's recorded observations.
-  void MeasureLatencies() {
-    for (const std::unique_ptr<Policy>& policy : policies_) {
-      std::vector<Executor*> executors;
-      std::vector<sagbench::Run*> members;
-      for (sagbench::Run& run : runs_) {
-        if (run.policy != policy.get()) continue;
-        members.push_back(&run);
-        executors.push_back(run.executor.get());
-      }
-      std::vector<LatencySamples> samples = MeasureLatency(
-          executors, members.front()->observations, policy->config, request_.latency, progress_);
-      for (size_t i = 0; i < members.size(); ++i) members[i]->data.latency = std::move(samples[i]);
+  void Measure() {
+    if (request_.measure_latency) {
+      for (const std::unique_ptr<Policy>& policy : made_.policies) MeasureLatencies(*policy);
+    }
+    MeasureActionErrors();
+    if (request_.measure_spread) MeasureSpreads();
+  }
+
+  // The rows of one policy take turns on its recorded observations.
+  void MeasureLatencies(const Policy& policy) {
+    const std::string& host = request_.context.host;
+    std::vector<size_t> members;
+    std::vector<Executor*> executors;
+    LatencyLog log;
+    for (size_t i = 0; i < made_.rows.size(); ++i) {
+      SuiteRow& row = made_.rows[i];
+      if (row.policy != &policy) continue;
+      members.push_back(i);
+      executors.push_back(row.executor.get());
+      if (row.data.latency) log.before.push_back(*row.data.latency);
+    }
+    const auto is_full = [this](const LatencySamples& samples) {
+      return static_cast<int64_t>(samples.ms.size()) >= request_.latency.samples;
+    };
+    const bool all_there = log.before.size() == members.size();
+    if (all_there && std::all_of(log.before.begin(), log.before.end(), is_full)) return;
+    if (!all_there || latency_host_ != host) log.before.clear();
+    log.finished = [&](const std::vector<std::vector<double>>& ms) {
+      if (writer_) writer_->AppendLatency(host, members, ms);
+    };
+    std::vector<LatencySamples> samples = MeasureLatency(
+        executors, observations_[&policy], policy.config, request_.latency, progress_, log);
+    for (size_t i = 0; i < members.size(); ++i) {
+      made_.rows[members[i]].data.latency = std::move(samples[i]);
     }
   }
 
-  // Against dense of the same sampler, on the same noise and the observations of the policy's first
-  // run.
+  // Against dense of the same sampler, on the same noise and the policy's recorded observations.
   void MeasureActionErrors() {
-    std::map<const Policy*, const std::vector<at::Tensor>*> observations;
-    for (sagbench::Run& run : runs_) observations.emplace(run.policy, &run.observations);
-    for (sagbench::Run& run : runs_) {
-      if (run.parts.scheduler.entry->name == "dense") continue;
-      ExecutorParts dense = run.parts;
+    for (size_t i = 0; i < made_.rows.size(); ++i) {
+      SuiteRow& row = made_.rows[i];
+      if (!ComparesActions(row.data.identity) || row.data.action_error) continue;
+      ExecutorParts dense = row.parts;
       dense.scheduler = Schedulers().Choose("dense");
       const std::unique_ptr<Executor> reference =
-          Executors().Choose(run.data.identity.executor).Make(dense);
-      run.data.action_error = CompareActions(*reference, *run.executor, *observations[run.policy],
-                                             run.policy->config, request_.seed);
+          Executors().Choose(row.data.identity.executor).Make(dense);
+      row.data.action_error = CompareActions(*reference, *row.executor, observations_[row.policy],
+                                             row.policy->config, request_.settings.seed);
+      if (writer_) writer_->Append(i, *row.data.action_error);
     }
   }
 
-  // Every run on its policy's shared observations; the ratio is to the first baseline of the same
-  // task and policy.
   void MeasureSpreads() {
-    for (const std::unique_ptr<Policy>& policy : policies_) {
-      std::vector<sagbench::Run*> members;
-      double dense = 0.0;
-      for (sagbench::Run& run : runs_) {
-        if (run.policy != policy.get()) continue;
-        members.push_back(&run);
-        const double mean = MeasureSpread(*run.executor, members.front()->observations,
-                                          policy->config, request_.seed);
-        run.data.spread = Spread{.ratio = std::nullopt, .mean = mean};
-        if (dense == 0.0 && IsBaseline(run.data.identity)) dense = mean;
-      }
-      for (sagbench::Run* run : members) {
-        if (dense > 0.0) run->data.spread->ratio = run->data.spread->mean / dense;
-      }
+    for (size_t i = 0; i < made_.rows.size(); ++i) {
+      SuiteRow& row = made_.rows[i];
+      if (row.data.spread) continue;
+      row.data.spread =
+          Spread{std::nullopt, MeasureSpread(*row.executor, observations_[row.policy],
+                                             row.policy->config, request_.settings.seed)};
+      if (writer_) writer_->Append(i, *row.data.spread);
     }
   }
 
   const SuiteRequest& request_;
   const ProgressSink& progress_;
-  std::vector<std::unique_ptr<Policy>> policies_;
-  std::vector<sagbench::Run> runs_;
+  SuiteRows made_;
+  const Manifest manifest_;
+  std::unique_ptr<RunFolderWriter> writer_;         // null without a folder
+  std::set<std::pair<size_t, uint64_t>> finished_;  // row, seed
+  std::map<const Policy*, std::vector<at::Tensor>> observations_;
+  std::string latency_host_;
+  std::vector<std::string> notices_;
 };
 
 }  // namespace

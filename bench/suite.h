@@ -2,38 +2,43 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "bench/latency.h"
+#include "bench/suite_rows.h"
 #include "core/progress.h"
 #include "results/report.h"
 #include "results/summary.h"
 
 namespace sagbench {
 
-// What `sagbench run` is asked for; lists multiply.
+// Which of the work items to compute: those whose number leaves `index` when divided by `count`.
+struct Shard {
+  int64_t index = 0;
+  int64_t count = 1;
+};
+
+// What `sagbench run` is asked for.
 struct SuiteRequest {
-  std::vector<std::string> tasks, samplers, schedulers;  // as typed, with knobs
-  std::string policy;                                    // folder; empty: the task's shipped one
-  std::vector<std::string> executors = {"eager"};
-  std::string device = "cpu";
-  int64_t episodes = 50;
-  uint64_t seed = 100000;  // of the first episode; also keys the noise
-  int64_t batch = 25;      // episodes computed together
-  int threads = 1;
-  bool add_baseline = true;
+  std::vector<RowSet> rows;
+  RowSettings settings;
   bool measure_latency = true;
   bool measure_spread = false;
   LatencySettings latency;
   SummaryOptions summary;
+  std::filesystem::path folder;  // the run folder; empty: keep nothing
+  bool resume = false;           // go on with what the folder holds
+  Shard shard;                   // of several: rollouts alone, latency is never merged
+  Context context;               // for the folder's manifest
 };
 
 struct SuiteResult {
   std::vector<RunReport> runs;
   std::vector<EpisodeRecord> episodes;
-  bool interrupted = false;  // what was finished before is there
+  bool interrupted = false;          // what was finished before is there
+  std::vector<std::string> notices;  // sentences about the folder: a torn line was dropped
 };
 
 // The folder of a task's shipped policy: policies/weights/TASK under $SAGBENCH_HOME, else under the
@@ -41,8 +46,11 @@ struct SuiteResult {
 // there.
 std::filesystem::path ShippedPolicy(const std::string& task);
 
-// Checks everything that was asked for, then runs all episodes (groups of all runs in turn) and the
-// latency measurement. Throws Error on bad input before anything runs.
+// Checks everything that was asked for, then runs all episodes (groups of all runs in turn), and
+// measures latencies, action errors and spreads. With a folder, its manifest is written first and
+// then a record of whatever is finished; what it holds already is not run again. Throws Error on
+// bad input before anything runs, among it (usage) a folder with a run if `resume` is false, or
+// with a run that differs from this one.
 SuiteResult RunSuite(const SuiteRequest& request, const ProgressSink& progress);
 
 }  // namespace sagbench

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "core/error.h"
@@ -38,6 +39,11 @@ void PosixFile::Truncate(uint64_t length) {
 
 void PosixFile::Sync() {
   Check(fsync(descriptor_) == 0, "sync");
+}
+
+// A file system that knows no locks is no obstacle.
+bool PosixFile::TryLock() {
+  return flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
 
 void PosixFile::Close() {

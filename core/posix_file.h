@@ -20,7 +20,8 @@ class PosixFile {
 
   void Write(std::string_view bytes);  // one write(2) unless the system takes fewer bytes
   void Truncate(uint64_t length);
-  void Sync();  // returns when the bytes are on the disk
+  void Sync();     // returns when the bytes are on the disk
+  bool TryLock();  // exclusive until closed; false if another process holds it
   void Close();
 
  private:

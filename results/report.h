@@ -121,6 +121,7 @@ struct Context {
   std::string build_type;                       // "Release"
   std::string flags;                            // of the compiler
   std::map<std::string, std::string> versions;  // "torch" -> "2.11.0"
+  std::string host;
   std::string cpu;
   int threads = 0;
   std::optional<std::string> gpu;

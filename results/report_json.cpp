@@ -158,6 +158,7 @@ Json FromContext(const Context& context) {
       .Put("build_type", context.build_type)
       .Put("flags", context.flags)
       .Put("versions", context.versions)
+      .Put("host", context.host)
       .Put("cpu", context.cpu)
       .Put("threads", context.threads)
       .Put("gpu", context.gpu)

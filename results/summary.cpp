@@ -170,6 +170,9 @@ void Compare(const RunData& run, const RunData& baseline, const SummaryOptions& 
     if (!row->is_baseline) speedup.latency_ci95 = ratio.ci95;
   }
   if (speedup.flops || speedup.latency) row->speedup = speedup;
+  if (row->spread && baseline.spread && baseline.spread->mean > 0.0) {
+    row->spread->ratio = row->spread->mean / baseline.spread->mean;
+  }
 }
 
 // Whether schedulers can be told apart by success on the row's task: not where one network

@@ -17,6 +17,7 @@ void AddCalibrate(CLI::App& app, Command& run);
 void AddCollect(CLI::App& app, Command& run);
 void AddList(CLI::App& app, Command& run);
 void AddPlan(CLI::App& app, Command& run);
+void AddReport(CLI::App& app, Command& run);
 void AddRun(CLI::App& app, Command& run);
 void AddTrain(CLI::App& app, Command& run);
 void AddTrainSag(CLI::App& train, Command& run);  // a sub-command of train

@@ -26,6 +26,7 @@ int Main(int argc, char** argv) {
   app.require_subcommand(1);
   Command run;
   AddRun(app, run);
+  AddReport(app, run);
   AddList(app, run);
   AddPlan(app, run);
   AddCollect(app, run);

@@ -9,22 +9,26 @@
 #include "bench/suite.h"
 #include "core/error.h"
 #include "core/files.h"
-#include "core/json_lines.h"
 #include "policies/sampler.h"
+#include "results/folder_report.h"
 #include "results/report_json.h"
 #include "results/report_markdown.h"
 #include "results/warnings.h"
 #include "schedulers/scheduler.h"
 #include "tools/command.h"
+#include "tools/report_files.h"
+#include "tools/suite_file.h"
 
 namespace sagbench {
 namespace {
 
 struct RunArguments {
   SuiteRequest request;
+  int64_t episodes = 0;
   std::string tasks = "pusht", samplers = "ddpm", schedulers = "dense", device = "auto";
   std::string executors = "eager";
-  std::string out, json, markdown;
+  std::string out, json, markdown, config;
+  std::vector<SuiteFileRows> rows;  // of the suite file
   int threads = 0;
   bool no_baseline = false, no_latency = false, quiet = false;
 };
@@ -53,60 +57,77 @@ void CheckOutputs(const RunArguments& arguments) {
   }
 }
 
-void WriteOutputs(const RunArguments& arguments, const Report& report,
-                  const std::vector<EpisodeRecord>& episodes) {
-  const std::string json = ReportJsonText(report);
+void WriteOutputs(const RunArguments& arguments, const Report& report) {
   const std::string markdown = ReportMarkdown(report);
-  if (!arguments.json.empty()) WriteFileAtomically(arguments.json, json);
+  if (!arguments.json.empty()) WriteFileAtomically(arguments.json, ReportJsonText(report));
   if (!arguments.markdown.empty()) WriteFileAtomically(arguments.markdown, markdown);
-  if (!arguments.out.empty()) {
-    const std::filesystem::path folder = arguments.out;
-    std::filesystem::remove(folder / "episodes.jsonl");
-    JsonLinesWriter writer(folder / "episodes.jsonl");
-    for (const EpisodeRecord& episode : episodes) writer.Append(ToJson(episode));
-    WriteFileAtomically(folder / "report.json", json);
-    WriteFileAtomically(folder / "report.md", markdown);
-  }
+  if (!arguments.out.empty()) WriteReportFiles(arguments.out, report);
   fmt::print("{}", markdown);
 }
 
-int RunRun(RunArguments& arguments) {
-  SuiteRequest& request = arguments.request;
-  request.tasks = SplitPluginList(arguments.tasks);
-  request.samplers =
-      SplitChecked(arguments.samplers, "sampler", Samplers(), "scheduler", Schedulers());
-  request.schedulers =
-      SplitChecked(arguments.schedulers, "scheduler", Schedulers(), "sampler", Samplers());
-  request.executors = SplitPluginList(arguments.executors);
-  request.device = ChooseDevice(arguments.device);
-  request.threads = SetThreads(arguments.threads);
-  request.add_baseline = !arguments.no_baseline;
-  request.measure_latency = !arguments.no_latency;
-  request.latency.seed = request.seed;
-  request.summary.bootstrap.seed = request.seed;
-  CheckOutputs(arguments);
-  const SuiteResult result = RunSuite(request, ShowProgress(arguments.quiet));
+// A set of rows; what it leaves out is as on the command line.
+RowSet SetOf(const RunArguments& a, const SuiteFileRows& rows) {
+  return {.tasks = SplitPluginList(rows.task.value_or(a.tasks)),
+          .samplers = SplitChecked(rows.sampler.value_or(a.samplers), "sampler", Samplers(),
+                                   "scheduler", Schedulers()),
+          .schedulers = SplitChecked(rows.scheduler.value_or(a.schedulers), "scheduler",
+                                     Schedulers(), "sampler", Samplers()),
+          .executors = SplitPluginList(rows.executor.value_or(a.executors)),
+          .episodes = rows.episodes.value_or(a.episodes)};
+}
+
+// With a folder the report is made of what is there, as `sagbench report` does.
+Report MakeReport(const RunArguments& arguments, const SuiteResult& result) {
+  if (!arguments.out.empty()) return ReportOf(ReadRunFolder(arguments.out));
   Report report;
-  report.context = DescribeMachine(request.device, request.threads, CommandLine());
+  report.context = arguments.request.context;
   report.runs = result.runs;
   report.warnings = FindWarnings(report);
   if (result.interrupted) {
     report.warnings.push_back("interrupted: only the episodes that were finished are here");
   }
-  WriteOutputs(arguments, report, result.episodes);
+  return report;
+}
+
+std::string InterruptionSentence(const RunArguments& arguments) {
+  if (arguments.out.empty()) return "interrupted; the report holds what was finished";
+  const std::string resume = arguments.request.resume ? "" : " --resume";
+  return "interrupted; go on with: " + CommandLine() + resume;
+}
+
+int RunRun(RunArguments& arguments) {
+  SuiteRequest& request = arguments.request;
+  if (arguments.rows.empty()) arguments.rows.emplace_back();
+  for (const SuiteFileRows& rows : arguments.rows) request.rows.push_back(SetOf(arguments, rows));
+  if (request.resume && arguments.out.empty()) {
+    throw UsageError("--resume goes on in a run folder: name it with --out");
+  }
+  request.settings.device = ChooseDevice(arguments.device);
+  request.settings.threads = SetThreads(arguments.threads);
+  request.settings.add_baseline = !arguments.no_baseline;
+  request.measure_latency = !arguments.no_latency;
+  request.latency.seed = request.settings.seed;
+  request.summary.bootstrap.seed = request.settings.seed;
+  request.folder = arguments.out;
+  request.context =
+      DescribeMachine(request.settings.device, request.settings.threads, CommandLine());
+  CheckOutputs(arguments);
+  const SuiteResult result = RunSuite(request, ShowProgress(arguments.quiet));
+  for (const std::string& notice : result.notices) fmt::print(stderr, "sagbench: {}\n", notice);
+  WriteOutputs(arguments, MakeReport(arguments, result));
   if (!result.interrupted) return static_cast<int>(ExitCode::kDone);
-  fmt::print(stderr, "sagbench: interrupted; the report holds what was finished\n");
+  fmt::print(stderr, "sagbench: {}\n", InterruptionSentence(arguments));
   return static_cast<int>(ExitCode::kInterrupted);
 }
 
 void AddMeasuring(CLI::App& app, RunArguments& a) {
   SuiteRequest& r = a.request;
-  app.add_option("--episodes", r.episodes, "episodes a run, seeds from --seed on")
+  app.add_option("--episodes", a.episodes, "episodes a row, seeds from --seed on")
       ->default_val(50)
       ->check(PositiveCount());
-  app.add_option("--seed", r.seed, "of the first episode; also keys the noise")
+  app.add_option("--seed", r.settings.seed, "of the first episode; also keys the noise")
       ->default_val(100000);
-  app.add_option("--batch", r.batch, "episodes computed together; part of what a run is")
+  app.add_option("--batch", r.settings.batch, "episodes computed together; part of what a run is")
       ->default_val(25)
       ->check(PositiveCount());
   app.add_option("--samples", r.latency.samples, "timed chunks a run, at batch 1")
@@ -133,7 +154,7 @@ void AddRun(CLI::App& app, Command& run) {
   command
       ->add_option("--scheduler", a->schedulers, "schedulers, e.g. dense,static-cache:interval=5")
       ->default_val("dense");
-  command->add_option("--policy", a->request.policy,
+  command->add_option("--policy", a->request.settings.policy,
                       "folder of a policy (default: the shipped one)");
   command->add_option("--executor", a->executors, "eager, reference, or both: eager,reference")
       ->default_val("eager");
@@ -141,11 +162,19 @@ void AddRun(CLI::App& app, Command& run) {
       ->default_val("auto")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   AddMeasuring(*command, *a);
-  command->add_option("--out", a->out, "folder for report.json, report.md, episodes.jsonl");
+  command->add_option("--config", a->config,
+                      "suite file: these options as JSON, and rows; what is typed wins");
+  command->add_option("--out", a->out, "run folder: each finished episode, the reports");
+  command->add_flag("--resume", a->request.resume, "go on with what --out holds");
   command->add_option("--json", a->json, "file for the report as JSON");
   command->add_option("--markdown", a->markdown, "file for the report as Markdown");
   command->add_flag("--quiet", a->quiet, "no progress on stderr");
-  command->callback([a, &run] { run = [a] { return RunRun(*a); }; });
+  command->callback([a, command, &run] {
+    run = [a, command] {
+      if (!a->config.empty()) a->rows = ApplySuiteFile(a->config, *command);
+      return RunRun(*a);
+    };
+  });
 }
 
 }  // namespace sagbench

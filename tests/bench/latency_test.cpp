@@ -76,6 +76,27 @@ TEST_F(LatencyTest, TheOrderIsDrawnFromTheSeed) {
   EXPECT_NE(calls_, first);
 }
 
+// In the order that the rounds before would have led to; each round is told when it is over.
+TEST_F(LatencyTest, GoesOnAfterEarlierRounds) {
+  const LatencySettings settings{.samples = 12, .warmup = 0, .block_size = 5, .seed = 3};
+  Measure(settings);
+  const std::string whole = calls_;
+  const LatencySamples five{std::vector<double>(5, 7.0), 5};
+  std::vector<size_t> rounds;
+  LatencyLog log{.before = {five, five, five},
+                 .finished = [&](const std::vector<std::vector<double>>& ms) {
+                   ASSERT_EQ(ms.size(), 3U);
+                   rounds.push_back(ms[2].size());
+                 }};
+  calls_.clear();
+  Recorder a('a', calls_), b('b', calls_), c('c', calls_);
+  const auto samples = MeasureLatency({&a, &b, &c}, Observations(), config_, settings, {}, log);
+  EXPECT_EQ(calls_, whole.substr(15));
+  EXPECT_EQ(rounds, (std::vector<size_t>{5, 2}));
+  EXPECT_EQ(samples[1].ms.size(), 12U);
+  EXPECT_EQ(samples[1].ms[4], 7.0);
+}
+
 TEST_F(LatencyTest, ReportsProgress) {
   std::vector<Progress> seen;
   Measure({.samples = 7, .warmup = 0, .block_size = 5},

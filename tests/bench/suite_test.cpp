@@ -24,12 +24,12 @@ class SuiteTest : public testing::Test {
 
   SuiteRequest Request(std::vector<std::string> schedulers) const {
     SuiteRequest request;
-    request.tasks = {"pusht"};
-    request.samplers = {"ddim:steps=2"};
-    request.schedulers = std::move(schedulers);
-    request.policy = folder_.string();
-    request.episodes = 2;
-    request.add_baseline = false;
+    request.rows = {{.tasks = {"pusht"},
+                     .samplers = {"ddim:steps=2"},
+                     .schedulers = std::move(schedulers),
+                     .episodes = 2}};
+    request.settings.policy = folder_.string();
+    request.settings.add_baseline = false;
     request.measure_latency = false;
     return request;
   }
@@ -72,8 +72,8 @@ class SuiteTest : public testing::Test {
 
 TEST_F(SuiteTest, AddsTheBaselineRow) {
   SuiteRequest request = Request({"static-cache"});
-  request.episodes = 1;
-  request.add_baseline = true;
+  request.rows[0].episodes = 1;
+  request.settings.add_baseline = true;
   const SuiteResult result = RunSuite(request, {});
   EXPECT_EQ(Rows(result), (std::vector<std::string>{"ddpm dense", "ddim:steps=2 static-cache"}));
   EXPECT_TRUE(result.runs[0].is_baseline);
@@ -86,13 +86,13 @@ TEST_F(SuiteTest, AddsTheBaselineRow) {
 
 TEST_F(SuiteTest, SpreadIsARatioToTheBaselineWhereThereIsOne) {
   SuiteRequest request = Request({"static-cache"});
-  request.episodes = 1;
+  request.rows[0].episodes = 1;
   request.measure_spread = true;
   const SuiteResult alone = RunSuite(request, {});
   ASSERT_TRUE(alone.runs[0].spread.has_value());
   EXPECT_GT(alone.runs[0].spread->mean, 0.0);
   EXPECT_FALSE(alone.runs[0].spread->ratio.has_value());
-  request.add_baseline = true;
+  request.settings.add_baseline = true;
   const SuiteResult both = RunSuite(request, {});
   EXPECT_EQ(both.runs[0].spread->ratio, 1.0);
   EXPECT_GT(*both.runs[1].spread->ratio, 0.0);
@@ -102,8 +102,8 @@ TEST_F(SuiteTest, SpreadIsARatioToTheBaselineWhereThereIsOne) {
 TEST_F(SuiteTest, ListsMultiplyAndDuplicatesAreDropped) {
   SuiteRequest request = Request(
       {"dense", "static-cache", "dense", "static_cache:interval=5", "static-cache:interval=2"});
-  request.samplers = {"ddim:steps=2", "ddim:steps=1"};
-  request.episodes = 1;
+  request.rows[0].samplers = {"ddim:steps=2", "ddim:steps=1"};
+  request.rows[0].episodes = 1;
   EXPECT_EQ(Rows(RunSuite(request, {})),
             (std::vector<std::string>{"ddim:steps=2 dense", "ddim:steps=2 static-cache",
                                       "ddim:steps=2 static-cache:interval=2", "ddim:steps=1 dense",
@@ -113,9 +113,9 @@ TEST_F(SuiteTest, ListsMultiplyAndDuplicatesAreDropped) {
 
 TEST_F(SuiteTest, ABaselineThatWasAskedForIsNotAddedTwice) {
   SuiteRequest request = Request({"dense"});
-  request.samplers = {"ddpm:steps=100"};
-  request.episodes = 1;
-  request.add_baseline = true;
+  request.rows[0].samplers = {"ddpm:steps=100"};
+  request.rows[0].episodes = 1;
+  request.settings.add_baseline = true;
   EXPECT_EQ(Rows(RunSuite(request, {})), (std::vector<std::string>{"ddpm dense"}));
 }
 
@@ -146,9 +146,9 @@ TEST_F(SuiteTest, EqualRunsGiveEqualReportsButForTimes) {
 
 TEST_F(SuiteTest, EpisodesAreComputedInGroups) {
   SuiteRequest request = Request({"dense", "static-cache:interval=1"});
-  request.episodes = 3;
-  request.batch = 2;
-  request.seed = 40;
+  request.rows[0].episodes = 3;
+  request.settings.batch = 2;
+  request.settings.seed = 40;
   std::vector<Progress> seen;
   const SuiteResult result =
       RunSuite(request, [&](const Progress& progress) { seen.push_back(progress); });
@@ -166,8 +166,8 @@ TEST_F(SuiteTest, EpisodesAreComputedInGroups) {
 
 TEST_F(SuiteTest, AnInterruptionKeepsWhatWasFinished) {
   SuiteRequest request = Request({"dense"});
-  request.episodes = 1000;
-  request.batch = 1;
+  request.rows[0].episodes = 1000;
+  request.settings.batch = 1;
   request.measure_latency = true;
   InstallInterruptHandler();
   const SuiteResult result = RunSuite(request, [](const Progress& progress) {
@@ -186,13 +186,13 @@ TEST_F(SuiteTest, ChecksEverythingFirst) {
   EXPECT_EQ(CodeOf(Request({"static-cache:interval=0"})), ExitCode::kUsage);
   EXPECT_EQ(CodeOf(Request({})), ExitCode::kUsage);
   SuiteRequest request = Request({"dense"});
-  request.tasks = {"pushd"};
+  request.rows[0].tasks = {"pushd"};
   EXPECT_EQ(CodeOf(request), ExitCode::kUsage);
   request = Request({"dense"});
-  request.executors = {"quick"};
+  request.rows[0].executors = {"quick"};
   EXPECT_EQ(CodeOf(request), ExitCode::kUsage);
   request = Request({"dense"});
-  request.policy = (folder_ / "nowhere").string();
+  request.settings.policy = (folder_ / "nowhere").string();
   EXPECT_EQ(CodeOf(request), ExitCode::kBadFile);
 }
 

@@ -23,6 +23,15 @@ TEST(PosixFile, WritesTruncatesAndMoves) {
   EXPECT_EQ(ReadFile(path), "adef");
 }
 
+TEST(PosixFile, OneHolderOfALockAtATime) {
+  const std::filesystem::path folder = testing::TempDir();
+  PosixFile first(folder, O_RDONLY | O_DIRECTORY), second(folder, O_RDONLY | O_DIRECTORY);
+  EXPECT_TRUE(first.TryLock());
+  EXPECT_FALSE(second.TryLock());
+  first.Close();
+  EXPECT_TRUE(second.TryLock());
+}
+
 TEST(PosixFile, FailuresAreEnvironmentErrorsWithTheReason) {
   try {
     PosixFile("/nonexistent/a", O_WRONLY | O_CREAT);

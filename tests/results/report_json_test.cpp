@@ -62,6 +62,7 @@ constexpr const char* kContextSchema =
     "context.driver string\n"
     "context.flags string\n"
     "context.gpu string\n"
+    "context.host string\n"
     "context.precision string\n"
     "context.tf32 boolean\n"
     "context.threads integer\n"

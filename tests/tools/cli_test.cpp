@@ -227,7 +227,7 @@ TEST_F(Cli, RunPrintsATableAndWritesTheReport) {
   EXPECT_EQ(report.at("runs")[2].at("scheduler"), "static-cache:interval=2");
   EXPECT_TRUE(Has(report.at("context").at("command_line").get<std::string>(), "sagbench run"));
   EXPECT_EQ(ReadJsonLines(out / "episodes.jsonl").records.size(), 6U);
-  EXPECT_EQ(Call(command + " --quiet").err, "");
+  EXPECT_EQ(Call(command + " --resume --quiet").err, "");
 }
 
 // The program's process, its stderr in a file.

@@ -1,0 +1,72 @@
+#include "bench/suite_folder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+#include "core/error.h"
+#include "core/files.h"
+
+namespace sagbench {
+namespace {
+
+void RefuseDifferences(const SuiteRequest& request, const Manifest& there, const Manifest& here) {
+  const std::vector<std::string> differences = Differences(there, here);
+  if (differences.empty()) return;
+  throw UsageError("'{}' holds another run, which differs in {}: name another folder",
+                   request.folder.string(), DescribeDifferences(differences));
+}
+
+}  // namespace
+
+Manifest ManifestOf(const SuiteRequest& request, const std::vector<SuiteRow>& rows) {
+  Manifest manifest;
+  for (const SuiteRow& row : rows) manifest.rows.push_back({row.data.identity, row.episodes});
+  manifest.batch = request.settings.batch;
+  manifest.margin = request.summary.margin;
+  if (request.measure_latency) {
+    manifest.latency = LatencyPlan{.samples = request.latency.samples,
+                                   .warmup = request.latency.warmup,
+                                   .block_size = request.latency.block_size};
+  }
+  manifest.spread = request.measure_spread;
+  manifest.context = request.context;
+  return manifest;
+}
+
+OpenRunFolder OpenFolder(const SuiteRequest& request, const Manifest& manifest) {
+  MakeWritableFolder(request.folder);
+  OpenRunFolder open;
+  if (!IsRunFolder(request.folder)) {
+    WriteManifest(request.folder, manifest);
+  } else {
+    if (!request.resume) {
+      throw UsageError("'{}' holds a run already: add --resume to go on with it, or name another",
+                       request.folder.string());
+    }
+    Manifest there = ReadRunFolder(request.folder).manifest;
+    RefuseDifferences(request, there, manifest);
+    const bool adds = (manifest.latency && !there.latency) || (manifest.spread && !there.spread);
+    if (!there.latency) there.latency = manifest.latency;
+    there.spread = there.spread || manifest.spread;
+    if (adds) WriteManifest(request.folder, there);
+  }
+  open.before = ReadRunFolder(request.folder);
+  open.writer = std::make_unique<RunFolderWriter>(request.folder);
+  return open;
+}
+
+RecordedObservations Pack(const std::vector<at::Tensor>& observations) {
+  const at::Tensor all = at::stack(observations).contiguous();
+  const auto* first = all.data_ptr<float>();
+  return {all.size(1), all.size(2), std::vector<float>(first, first + all.numel())};
+}
+
+std::vector<at::Tensor> Unpack(const RecordedObservations& recorded) {
+  const at::Tensor all = at::empty({static_cast<int64_t>(recorded.values.size())}, at::kFloat);
+  std::copy(recorded.values.begin(), recorded.values.end(), all.data_ptr<float>());
+  return all.reshape({-1, recorded.steps, recorded.size}).unbind();
+}
+
+}  // namespace sagbench

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "bench/suite.h"
+#include "results/manifest.h"
+#include "results/run_folder.h"
+
+namespace sagbench {
+
+// What the request and its rows decide.
+Manifest ManifestOf(const SuiteRequest& request, const std::vector<SuiteRow>& rows);
+
+// A run folder that a suite fills.
+struct OpenRunFolder {
+  RunFolder before;  // what earlier sessions did
+  std::unique_ptr<RunFolderWriter> writer;
+};
+
+// Begins the folder that the request names, or goes on in it. Latency and spread may be added to a
+// run that had none; nothing else may differ. Throws Error (usage) if it does, naming what, and if
+// a run is there without `resume`.
+OpenRunFolder OpenFolder(const SuiteRequest& request, const Manifest& manifest);
+
+// Between the recorded policy inputs [To, obs] and the folder's form of them.
+RecordedObservations Pack(const std::vector<at::Tensor>& observations);
+std::vector<at::Tensor> Unpack(const RecordedObservations& recorded);
+
+}  // namespace sagbench

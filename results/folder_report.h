@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "results/report.h"
+#include "results/run_folder.h"
+
+namespace sagbench {
+
+// How much of the planned work of a run folder is there.
+struct Coverage {
+  int64_t episodes = 0, planned_episodes = 0;
+  int64_t samples = 0, planned_samples = 0;    // of latency
+  int64_t measured = 0, planned_measured = 0;  // action errors and spreads
+  bool complete() const {
+    return episodes == planned_episodes && samples == planned_samples &&
+           measured == planned_measured;
+  }
+};
+
+Coverage CoverageOf(const RunFolder& folder);
+
+// "34 of 600 episodes, 0 of 400 latency samples"; what was not planned is left out.
+std::string DescribeCoverage(const Coverage& coverage);
+
+// Whether the actions of such a row are compared with those of dense.
+bool ComparesActions(const RunIdentity& identity);
+
+// The report, from the folder alone: the same whenever and wherever it is made. A warning says what
+// is missing.
+Report ReportOf(const RunFolder& folder);
+
+}  // namespace sagbench

@@ -1,0 +1,193 @@
+#include "bench/suite_folder.h"
+
+#include <csignal>
+#include <filesystem>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/interrupt.h"
+#include "results/folder_report.h"
+#include "results/report_json.h"
+#include "tests/schedulers/tiny_policy.h"
+
+namespace sagbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Three rows of up to 5 episodes in groups of 2.
+class SuiteFolderTest : public testing::Test {
+ protected:
+  SuiteFolderTest() {
+    fs::remove_all(folder_);
+    Policy policy = TinyPolicy();
+    SavePolicy(folder_ / "policy", policy, WeightPrecision::kFloat32);
+    request_.rows = {
+        {.tasks = {"pusht"},
+         .samplers = {"ddim:steps=2"},
+         .schedulers = {"dense", "static-cache:interval=2"},
+         .episodes = 5},
+        {.tasks = {"pusht"}, .samplers = {"ddim:steps=1"}, .schedulers = {"dense"}, .episodes = 3}};
+    request_.settings.policy = (folder_ / "policy").string();
+    request_.settings.add_baseline = false;
+    request_.settings.batch = 2;
+    request_.latency = {.samples = 4, .warmup = 1, .block_size = 2};
+    request_.context.host = "here";
+  }
+  ~SuiteFolderTest() override { fs::remove_all(folder_); }
+
+  SuiteRequest In(const char* name) const {
+    SuiteRequest request = request_;
+    request.folder = folder_ / name;
+    return request;
+  }
+
+  // The report without what a clock said.
+  std::string Untimed(const char* name) const {
+    Report report = ReportOf(ReadRunFolder(folder_ / name));
+    for (RunReport& run : report.runs) {
+      run.wall_s = 0.0;
+      run.speedup.reset();
+      if (run.latency_ms) run.latency_ms = Latency{.block_size = 2};
+    }
+    return ReportJsonText(report);
+  }
+
+  static std::string Refusal(const SuiteRequest& request) {
+    try {
+      RunSuite(request, {});
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::kUsage);
+      return error.what();
+    }
+    return "nothing was refused";
+  }
+
+  // Runs until so many items of a kind of work are done.
+  static void Interrupt(const SuiteRequest& request, const std::string& label, int64_t after) {
+    InstallInterruptHandler();
+    const SuiteResult result = RunSuite(request, [&](const Progress& progress) {
+      if (progress.label == label && progress.done >= after) std::raise(SIGINT);
+    });
+    InstallInterruptHandler();  // forgets the signal
+    EXPECT_TRUE(result.interrupted);
+  }
+
+  SuiteRequest request_;
+  const fs::path folder_ = fs::path(testing::TempDir()) /
+                           (std::string("sagbench_suite_folder_") +
+                            testing::UnitTest::GetInstance()->current_test_info()->name());
+};
+
+TEST_F(SuiteFolderTest, AFolderHoldsWhatTheSuiteReturns) {
+  const SuiteResult result = RunSuite(In("a"), {});
+  const RunFolder folder = ReadRunFolder(folder_ / "a");
+  EXPECT_TRUE(CoverageOf(folder).complete());
+  ASSERT_EQ(folder.runs.size(), 3U);
+  EXPECT_EQ(folder.runs[2].episodes.size(), 3U);
+  Report kept = ReportOf(folder);
+  Report returned{kept.context, kept.warnings, result.runs};
+  EXPECT_EQ(ReportJsonText(kept), ReportJsonText(returned));
+}
+
+TEST_F(SuiteFolderTest, GoesOnWhereverItWasInterrupted) {
+  RunSuite(In("whole"), {});
+  SuiteRequest request = In("parts");
+  Interrupt(request, "rollouts", 4);
+  const size_t first = ReadRunFolder(request.folder).runs[0].episodes.size();
+  EXPECT_GE(first, 1U);
+  EXPECT_LT(first, 5U);
+  request.resume = true;
+  Interrupt(request, "rollouts", 8);
+  Interrupt(request, "latency", 2);
+  EXPECT_EQ(ReadRunFolder(request.folder).runs[0].latency->ms.size(), 2U);
+  std::vector<Progress> seen;
+  RunSuite(request, [&](const Progress& progress) { seen.push_back(progress); });
+  EXPECT_EQ(seen.front().resumed, 13);
+  EXPECT_EQ(Untimed("parts"), Untimed("whole"));
+  EXPECT_EQ(ReadRunFolder(request.folder).runs[0].latency->ms.size(), 4U);
+}
+
+// A group of which one episode was written is computed again as a whole, and completed.
+TEST_F(SuiteFolderTest, CompletesATornGroup) {
+  RunSuite(In("whole"), {});
+  const std::string bytes = ReadFile(folder_ / "whole" / "episodes.jsonl");
+  fs::copy(folder_ / "whole", folder_ / "torn");
+  const size_t three_lines = bytes.find('\n', bytes.find('\n', bytes.find('\n') + 1) + 1) + 1;
+  WriteFileAtomically(folder_ / "torn" / "episodes.jsonl", bytes.substr(0, three_lines + 20));
+  SuiteRequest request = In("torn");
+  request.resume = true;
+  const SuiteResult result = RunSuite(request, {});
+  ASSERT_EQ(result.notices.size(), 1U);
+  EXPECT_NE(result.notices[0].find("line 4 was not written to its end"), std::string::npos);
+  EXPECT_EQ(Untimed("torn"), Untimed("whole"));
+  EXPECT_EQ(ReadJsonLines(request.folder / "episodes.jsonl").records.size(), 13U);
+}
+
+TEST_F(SuiteFolderTest, AFinishedRunIsNotRunAgain) {
+  RunSuite(In("a"), {});
+  const std::string before = ReadFile(folder_ / "a" / "measurements.jsonl");
+  SuiteRequest request = In("a");
+  request.resume = true;
+  RunSuite(request, {});
+  EXPECT_EQ(ReadFile(folder_ / "a" / "measurements.jsonl"), before);
+}
+
+TEST_F(SuiteFolderTest, AnotherRunIsRefused) {
+  request_.measure_latency = false;
+  SuiteRequest request = In("a");
+  RunSuite(request, {});
+  EXPECT_NE(Refusal(request).find("add --resume"), std::string::npos);
+  request.resume = true;
+  request.settings.seed = 7;
+  EXPECT_NE(Refusal(request).find("seed of row 1 and 2 more (there 100000, here 7)"),
+            std::string::npos);
+  request = In("a");
+  request.resume = true;
+  request.rows[1].episodes = 4;
+  EXPECT_NE(Refusal(request).find("episodes of row 3 (there 3, here 4)"), std::string::npos);
+}
+
+// Without latency first, when the machine is busy; with it later.
+TEST_F(SuiteFolderTest, LatencyAndSpreadMayBeAddedLater) {
+  request_.measure_latency = false;
+  SuiteRequest request = In("a");
+  RunSuite(request, {});
+  EXPECT_FALSE(ReadRunFolder(request.folder).manifest.latency);
+  request.resume = request.measure_latency = request.measure_spread = true;
+  RunSuite(request, {});
+  RunFolder folder = ReadRunFolder(request.folder);
+  EXPECT_TRUE(CoverageOf(folder).complete());
+  EXPECT_EQ(folder.runs[2].latency->ms.size(), 4U);
+  EXPECT_TRUE(folder.runs[2].spread.has_value());
+  request.measure_latency = false;
+  RunSuite(request, {});
+  EXPECT_TRUE(ReadRunFolder(request.folder).manifest.latency.has_value());
+}
+
+TEST_F(SuiteFolderTest, LatencyIsOfOneHost) {
+  SuiteRequest request = In("a");
+  Interrupt(request, "latency", 2);
+  request.resume = true;
+  request.context.host = "there";
+  RunSuite(request, {});
+  const RunFolder folder = ReadRunFolder(request.folder);
+  EXPECT_EQ(folder.latency_host, "there");
+  EXPECT_EQ(folder.runs[0].latency->ms.size(), 4U);
+  request.context.host = "elsewhere";
+  RunSuite(request, {});
+  EXPECT_EQ(ReadRunFolder(request.folder).latency_host, "there");
+}
+
+TEST_F(SuiteFolderTest, ObservationsPackExactly) {
+  const at::Tensor batch = SampleObservations(TinyConfig(), FirstRows(3));
+  const std::vector<at::Tensor> unpacked = Unpack(Pack({batch[0], batch[1], batch[2]}));
+  ASSERT_EQ(unpacked.size(), 3U);
+  for (int64_t i = 0; i < 3; ++i) EXPECT_TRUE(unpacked[static_cast<size_t>(i)].equal(batch[i]));
+}
+
+}  // namespace
+}  // namespace sagbench

@@ -1,0 +1,14 @@
+#include "tools/report_files.h"
+
+#include "core/files.h"
+#include "results/report_json.h"
+#include "results/report_markdown.h"
+
+namespace sagbench {
+
+void WriteReportFiles(const std::filesystem::path& folder, const Report& report) {
+  WriteFileAtomically(folder / "report.json", ReportJsonText(report));
+  WriteFileAtomically(folder / "report.md", ReportMarkdown(report));
+}
+
+}  // namespace sagbench
