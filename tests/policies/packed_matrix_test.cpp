@@ -1,6 +1,7 @@
 #include "policies/packed_matrix.h"
 
 #include <cstdint>
+#include <cstring>
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
