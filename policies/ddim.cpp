@@ -11,25 +11,24 @@ namespace {
 class Ddim : public Sampler {
  public:
   Ddim(const NoiseSchedule& schedule, int steps, Spacing spacing)
-      : schedule_(schedule),
-        timesteps_(SpacedTimesteps(schedule.train_steps(), steps, spacing)),
-        next_(NextTimesteps(timesteps_)) {}
-
-  std::span<const int> timesteps() const override { return timesteps_; }
-  bool NeedsNoise(int index) const override { return false; }
-
-  at::Tensor Step(int index, const at::Tensor& sample, const at::Tensor& predicted_noise,
-                  const at::Tensor& step_noise) const override {
-    const int t = timesteps_[index];
-    const float abar_previous = schedule_.AlphaBar(next_[index]);
-    at::Tensor next = schedule_.CleanEstimate(t, sample, predicted_noise);
-    next.mul_(std::sqrt(abar_previous));
-    return next.add_(predicted_noise * std::sqrt(1.0F - abar_previous));
+      : timesteps_(SpacedTimesteps(schedule.train_steps(), steps, spacing)) {
+    const std::vector<int> next = NextTimesteps(timesteps_);
+    for (size_t i = 0; i < next.size(); ++i) {
+      const float abar = schedule.AlphaBar(timesteps_[i]);
+      const float abar_previous = schedule.AlphaBar(next[i]);
+      coefficients_.push_back({.noise_scale = std::sqrt(1.0F - abar),
+                               .signal_scale = std::sqrt(abar),
+                               .clean = std::sqrt(abar_previous),
+                               .predicted = std::sqrt(1.0F - abar_previous)});
+    }
   }
 
+  std::span<const int> timesteps() const override { return timesteps_; }
+  const StepCoefficients& Coefficients(int index) const override { return coefficients_[index]; }
+
  private:
-  NoiseSchedule schedule_;
-  std::vector<int> timesteps_, next_;
+  std::vector<int> timesteps_;
+  std::vector<StepCoefficients> coefficients_;
 };
 
 const bool kRegistered = Samplers().Add({

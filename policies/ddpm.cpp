@@ -8,48 +8,33 @@
 namespace sagbench {
 namespace {
 
-// Coefficients of one step: mean = clean * x0 + sample * x, plus sigma * noise.
-struct StepCoefficients {
-  int timestep;
-  float clean, sample, sigma;
-};
-
 class Ddpm : public Sampler {
  public:
   Ddpm(const NoiseSchedule& schedule, int steps, Spacing spacing)
-      : schedule_(schedule), timesteps_(SpacedTimesteps(schedule.train_steps(), steps, spacing)) {
+      : timesteps_(SpacedTimesteps(schedule.train_steps(), steps, spacing)) {
     const std::vector<int> next = NextTimesteps(timesteps_);
     for (size_t i = 0; i < next.size(); ++i) {
-      coefficients_.push_back(Coefficients(schedule, timesteps_[i], next[i]));
+      coefficients_.push_back(Ancestral(schedule, timesteps_[i], next[i]));
     }
   }
 
   std::span<const int> timesteps() const override { return timesteps_; }
-  bool NeedsNoise(int index) const override { return coefficients_[index].sigma > 0.0F; }
-
-  at::Tensor Step(int index, const at::Tensor& sample, const at::Tensor& predicted_noise,
-                  const at::Tensor& step_noise) const override {
-    const StepCoefficients& c = coefficients_[index];
-    at::Tensor next = schedule_.CleanEstimate(c.timestep, sample, predicted_noise).mul_(c.clean);
-    next.add_(sample * c.sample);
-    if (c.sigma > 0.0F) next.add_(step_noise * c.sigma);
-    return next;
-  }
+  const StepCoefficients& Coefficients(int index) const override { return coefficients_[index]; }
 
  private:
-  static StepCoefficients Coefficients(const NoiseSchedule& schedule, int t, int previous) {
+  static StepCoefficients Ancestral(const NoiseSchedule& schedule, int t, int previous) {
     const float abar = schedule.AlphaBar(t);
     const float abar_previous = schedule.AlphaBar(previous);
     const float alpha = abar / abar_previous;
     const float beta = 1.0F - alpha;
     const float variance = (1.0F - abar_previous) / (1.0F - abar) * beta;
-    return {.timestep = t,
+    return {.noise_scale = std::sqrt(1.0F - abar),
+            .signal_scale = std::sqrt(abar),
             .clean = std::sqrt(abar_previous) * beta / (1.0F - abar),
             .sample = std::sqrt(alpha) * (1.0F - abar_previous) / (1.0F - abar),
             .sigma = previous >= 0 ? std::sqrt(std::max(variance, 1e-20F)) : 0.0F};
   }
 
-  NoiseSchedule schedule_;
   std::vector<int> timesteps_;
   std::vector<StepCoefficients> coefficients_;
 };

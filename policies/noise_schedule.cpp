@@ -42,12 +42,6 @@ at::Tensor NoiseSchedule::AddNoise(const at::Tensor& clean, const at::Tensor& no
   return abar.sqrt() * clean + (1.0 - abar).sqrt() * noise;
 }
 
-at::Tensor NoiseSchedule::CleanEstimate(int t, const at::Tensor& sample,
-                                        const at::Tensor& predicted) const {
-  const float abar = AlphaBar(t);
-  return sample.sub(predicted * std::sqrt(1.0F - abar)).div_(std::sqrt(abar)).clamp_(-1.0, 1.0);
-}
-
 std::vector<int> SpacedTimesteps(int train_steps, int steps, Spacing spacing) {
   if (steps < 1 || steps > train_steps) {
     throw UsageError("{} denoising steps asked for: valid are 1 to {}", steps, train_steps);

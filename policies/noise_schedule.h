@@ -22,8 +22,6 @@ class NoiseSchedule {
   // x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) noise for timesteps [B] and samples [B, ...].
   at::Tensor AddNoise(const at::Tensor& clean, const at::Tensor& noise,
                       const at::Tensor& timesteps) const;
-  // The clean sample that predicted noise implies at timestep t, clamped to [-1, 1].
-  at::Tensor CleanEstimate(int t, const at::Tensor& sample, const at::Tensor& predicted) const;
 
  private:
   std::vector<float> betas_, alphas_cumprod_;

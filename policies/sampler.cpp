@@ -1,10 +1,23 @@
 #include "policies/sampler.h"
 
+#include <ATen/ATen.h>
+
 namespace sagbench {
 
 SamplerRegistry& Samplers() {
   static SamplerRegistry registry("sampler");
   return registry;
+}
+
+at::Tensor Sampler::Step(int index, const at::Tensor& sample, const at::Tensor& predicted_noise,
+                         const at::Tensor& step_noise) const {
+  const StepCoefficients& c = Coefficients(index);
+  at::Tensor next = sample.sub(predicted_noise * c.noise_scale).div_(c.signal_scale);
+  next.clamp_(-1.0, 1.0).mul_(c.clean);
+  if (c.sample != 0.0F) next.add_(sample * c.sample);
+  if (c.predicted != 0.0F) next.add_(predicted_noise * c.predicted);
+  if (c.sigma > 0.0F) next.add_(step_noise * c.sigma);
+  return next;
 }
 
 Knob SpacingKnob() {

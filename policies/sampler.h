@@ -9,6 +9,14 @@
 
 namespace sagbench {
 
+// A sampler's step from a sample x and predicted noise e, z being standard normal:
+//   next = clean * clamp((x - noise_scale * e) / signal_scale, -1, 1)
+//          + sample * x + predicted * e + sigma * z
+struct StepCoefficients {
+  float noise_scale = 0.0F, signal_scale = 1.0F;
+  float clean = 1.0F, sample = 0.0F, predicted = 0.0F, sigma = 0.0F;
+};
+
 // Turns predicted noise into the next, less noisy sample.
 class Sampler {
  public:
@@ -17,12 +25,15 @@ class Sampler {
   virtual at::Tensor Start(const at::Tensor& noise) const { return noise; }
   // Timesteps to visit, high to low.
   virtual std::span<const int> timesteps() const = 0;
+  // What the step after visiting timesteps()[index] computes.
+  virtual const StepCoefficients& Coefficients(int index) const = 0;
+
   // True where Step(index) reads its step noise.
-  virtual bool NeedsNoise(int index) const = 0;
+  bool NeedsNoise(int index) const { return Coefficients(index).sigma > 0.0F; }
   // The sample after visiting timesteps()[index]; all tensors [B, T, act]. `step_noise` is standard
   // normal and may be undefined where NeedsNoise is false.
-  virtual at::Tensor Step(int index, const at::Tensor& sample, const at::Tensor& predicted_noise,
-                          const at::Tensor& step_noise) const = 0;
+  at::Tensor Step(int index, const at::Tensor& sample, const at::Tensor& predicted_noise,
+                  const at::Tensor& step_noise) const;
 };
 
 // Factories get the schedule that the policy was trained with.

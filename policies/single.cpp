@@ -1,6 +1,7 @@
 // One evaluation and no noise: the floor of all sampling. The network sees an all-zero sample at
 // one timestep, and its clean estimate is the answer. Where this does as well as dense sampling, a
 // task cannot tell samplers or caches apart.
+#include <cmath>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -12,25 +13,22 @@ namespace {
 
 class Single : public Sampler {
  public:
-  Single(const NoiseSchedule& schedule, int timestep) : schedule_(schedule), timesteps_{timestep} {
+  Single(const NoiseSchedule& schedule, int timestep) : timesteps_{timestep} {
     if (timestep >= schedule.train_steps()) {
       throw UsageError("timestep {} is none of the policy's: valid are 0 to {}", timestep,
                        schedule.train_steps() - 1);
     }
+    coefficients_ = {.noise_scale = std::sqrt(1.0F - schedule.AlphaBar(timestep)),
+                     .signal_scale = std::sqrt(schedule.AlphaBar(timestep))};
   }
 
   at::Tensor Start(const at::Tensor& noise) const override { return at::zeros_like(noise); }
   std::span<const int> timesteps() const override { return timesteps_; }
-  bool NeedsNoise(int index) const override { return false; }
-
-  at::Tensor Step(int index, const at::Tensor& sample, const at::Tensor& predicted_noise,
-                  const at::Tensor& step_noise) const override {
-    return schedule_.CleanEstimate(timesteps_[index], sample, predicted_noise);
-  }
+  const StepCoefficients& Coefficients(int) const override { return coefficients_; }
 
  private:
-  NoiseSchedule schedule_;
   std::vector<int> timesteps_;
+  StepCoefficients coefficients_;
 };
 
 const bool kRegistered = Samplers().Add({

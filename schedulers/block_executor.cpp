@@ -2,36 +2,20 @@
 // step, as the original Python does. "eager" leaves out what cannot change the actions: it computes
 // keys and values of the memory once, and only the tokens up to the last executed action (attention
 // is causal, so later ones influence none of them).
-#include <algorithm>
-#include <chrono>
-#include <stdexcept>
-
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 #include <c10/core/InferenceMode.h>
 
-#include "core/error.h"
 #include "schedulers/executor.h"
 #include "schedulers/lane.h"
+#include "schedulers/plan_rows.h"
+#include "schedulers/stopwatch.h"
 
 namespace sagbench {
 namespace {
 
 // Which of the original's exact repetitions are kept.
 enum class Repetition { kNone, kAll };
-
-// Adds the time since the last lap to one phase after the other.
-class Stopwatch {
- public:
-  void Lap(double& milliseconds) {
-    const auto now = std::chrono::steady_clock::now();
-    milliseconds += std::chrono::duration<double, std::milli>(now - last_).count();
-    last_ = now;
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
 
 // The policy's own tensors where they are on the device already.
 TransformerWeights WeightsOn(const Policy& policy, const at::Device& device) {
@@ -86,46 +70,26 @@ class BlockExecutor : public Executor {
     chunk.trajectory = sample;
     watch.Lap(chunk.times.sampler);
     for (Lane& lane : lanes) {
-      chunk.rows.insert(chunk.rows.end(), static_cast<size_t>(lane.rows()), Trace(lane));
+      chunk.rows.insert(chunk.rows.end(), static_cast<size_t>(lane.rows()),
+                        TraceOf(lane.plan(), lane.count(), denoiser_->fixed_flops(),
+                                scheduler_->flops_per_plan()));
       chunk.plans.push_back(std::move(lane.plan()));
     }
     return chunk;
   }
 
  private:
-  // Validated plans: one lane, if all rows share it, else one a row.
+  // Rows that follow one plan share a lane.
   std::vector<Lane> MakeLanes(const at::Tensor& seen) {
-    const int64_t batch = seen.size(0);
     std::vector<Plan> plans = scheduler_->MakePlan(
         {.timesteps = sampler_->timesteps(), .blocks = denoiser_->blocks(), .observations = seen});
-    if (plans.size() != 1 && plans.size() != static_cast<size_t>(batch)) {
-      throw std::logic_error("a scheduler makes one plan, or one for each row");
-    }
-    const bool shared = std::all_of(plans.begin(), plans.end(), [&](const Plan& plan) {
-      return plan == plans.front() && (plan.probes().empty() || batch == 1);
-    });
-    if (shared) plans.resize(1);
-    if (!shared && plans.size() == 1) plans.assign(batch, Plan(plans.front()));
     std::vector<Lane> lanes;
-    for (Plan& plan : plans) {
-      CheckPlan(plan, lanes.empty() ? plan : lanes.front().plan());
-      const auto row = static_cast<int64_t>(lanes.size());
-      lanes.emplace_back(std::move(plan), row, shared ? batch : 1);
+    for (PlannedRows& rows :
+         AssignPlans(std::move(plans), seen.size(0), static_cast<int>(sampler_->timesteps().size()),
+                     static_cast<int>(denoiser_->blocks().size()))) {
+      lanes.emplace_back(std::move(rows.plan), rows.first_row, rows.rows);
     }
     return lanes;
-  }
-
-  void CheckPlan(const Plan& plan, const Plan& first) const {
-    const auto blocks = static_cast<int>(denoiser_->blocks().size());
-    const auto steps = static_cast<int>(sampler_->timesteps().size());
-    if (plan.steps() != steps || plan.blocks() != blocks) {
-      throw UsageError("a plan of {} steps x {} blocks does not fit {} steps x {} blocks",
-                       plan.steps(), plan.blocks(), steps, blocks);
-    }
-    plan.Validate();
-    if (!plan.SameShape(first)) {
-      throw std::logic_error("plans of one batch share grid and layout");
-    }
   }
 
   at::Tensor Denoise(int step, const at::Tensor& sample, const Encoded& encoded,
@@ -162,19 +126,6 @@ class BlockExecutor : public Executor {
   at::Tensor Actions(const at::Tensor& sample) const {
     const at::Tensor part = sample.narrow(1, config_.observation_steps - 1, config_.action_steps);
     return action_normalizer_.Unnormalize(part).to(at::kCPU);
-  }
-
-  // What ran for each row of a lane.
-  RowTrace Trace(const Lane& lane) const {
-    const FixedFlops fixed = denoiser_->fixed_flops();
-    const CellCount& count = lane.count();
-    const double pruner = scheduler_->flops_per_plan();
-    return {.computed_cells = count.computed,
-            .total_cells = count.computed + count.reused,
-            .flops = fixed.per_chunk + lane.plan().steps() * fixed.per_step + count.flops + pruner,
-            .pruner_flops = pruner,
-            .skipped_flops = count.skipped_flops,
-            .plan_digest = lane.plan().Digest()};
   }
 
   PolicyConfig config_;  // its horizon: the tokens that are computed

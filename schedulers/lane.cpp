@@ -29,8 +29,7 @@ void Lane::BeginStep(int step, const at::Tensor& stream) {
 
 void Lane::Reuse(const BlockInfo& info, int block) {
   waiting_.push_back(plan_.at(step_, block).slot);
-  ++count_.reused;
-  count_.skipped_flops += info.flops_per_row;
+  count_.Reuse(info);
 }
 
 void Lane::Flush() {
@@ -44,8 +43,7 @@ void Lane::Add(const BlockInfo& info, int block, const at::Tensor& residual) {
   stream_.add_(residual);
   const std::vector<int>& probes = plan_.probes();
   if (std::find(probes.begin(), probes.end(), block) != probes.end()) probes_.push_back(residual);
-  ++count_.computed;
-  count_.flops += info.flops_per_row;
+  count_.Compute(info);
 }
 
 void RunBlock(const Denoiser& denoiser, int block, const StepState& state,

@@ -6,16 +6,10 @@
 #include <ATen/core/Tensor.h>
 
 #include "policies/denoiser.h"
-#include "schedulers/plan.h"
+#include "schedulers/plan_rows.h"
 #include "schedulers/slot_store.h"
 
 namespace sagbench {
-
-// What the cells of one batch row cost, counted as they run.
-struct CellCount {
-  int64_t computed = 0, reused = 0;
-  double flops = 0.0, skipped_flops = 0.0;
-};
 
 // Consecutive rows of a batch that follow one plan during a replan, with their slots. Reused cells
 // wait until a block is to be computed and are then added as one sum.

@@ -36,17 +36,22 @@ const SlotStore::Slot& SlotStore::Filled(uint16_t slot) const {
   return slots_[slot];
 }
 
-// Lagrange's form of the polynomial through the kept residuals: TaylorSeer's Taylor series with
-// finite differences (Liu et al., 2025) for order 1, and exact where theirs is not for order 2.
-at::Tensor SlotStore::Extrapolate(const Slot& slot, int step) const {
-  at::Tensor value;
-  for (const auto& [at_step, residual] : slot.writes) {
-    double weight = 1.0;
-    for (const auto& [other, unused] : slot.writes) {
-      if (other != at_step) weight *= static_cast<double>(step - other) / (at_step - other);
+std::vector<double> PolynomialWeights(const std::vector<int>& at, int step) {
+  std::vector<double> weights(at.size(), 1.0);
+  for (size_t i = 0; i < at.size(); ++i) {
+    for (const int other : at) {
+      if (other != at[i]) weights[i] *= static_cast<double>(step - other) / (at[i] - other);
     }
-    value = value.defined() ? value.add_(residual, weight) : residual * weight;
   }
+  return weights;
+}
+
+at::Tensor SlotStore::Extrapolate(const Slot& slot, int step) const {
+  std::vector<int> at;
+  for (const auto& write : slot.writes) at.push_back(write.first);
+  const std::vector<double> weights = PolynomialWeights(at, step);
+  at::Tensor value = slot.writes.front().second * weights.front();
+  for (size_t i = 1; i < at.size(); ++i) value.add_(slot.writes[i].second, weights[i]);
   return value;
 }
 

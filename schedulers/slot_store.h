@@ -12,6 +12,11 @@
 
 namespace sagbench {
 
+// The weights of values at the steps `at` in the value at `step` of the polynomial through them:
+// Lagrange's form. It is TaylorSeer's Taylor series with finite differences (Liu et al., 2025) for
+// two steps, and exact where theirs is not for three.
+std::vector<double> PolynomialWeights(const std::vector<int>& at, int step);
+
 // The residuals that a plan's slots hold during one replan. Tensors written are shared, not copied:
 // nobody may change them afterwards.
 class SlotStore {

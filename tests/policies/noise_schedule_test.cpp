@@ -23,16 +23,6 @@ TEST(NoiseSchedule, AddedNoiseMatchesDiffusers) {
   EXPECT_LE(MaxDifference(noisy, golden.Get("unit/add_noise")), 1e-6);
 }
 
-TEST(NoiseSchedule, CleanEstimateMatchesDiffusers) {
-  const Golden golden("sampler_tiny");
-  const NoiseSchedule schedule(100);
-  for (int t = 0; t < 100; ++t) {
-    const at::Tensor clean =
-        schedule.CleanEstimate(t, golden.Get("unit/x")[t], golden.Get("unit/eps")[t]);
-    EXPECT_LE(MaxDifference(clean, golden.Get("unit/x0")[t]), 1e-6) << t;
-  }
-}
-
 TEST(SpacedTimesteps, LeadingOnesAreEvenAndEndAtZero) {
   EXPECT_EQ(SpacedTimesteps(100, 4, Spacing::kLeading), (std::vector<int>{75, 50, 25, 0}));
   EXPECT_EQ(SpacedTimesteps(100, 30, Spacing::kLeading).front(), 87);

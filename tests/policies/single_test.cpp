@@ -24,6 +24,17 @@ TEST(Single, EvaluatesAZeroSampleOnceAndKeepsTheClampedEstimate) {
   EXPECT_LE(MaxDifference(end, expected), 1e-6);
 }
 
+TEST(Single, CleanEstimateMatchesDiffusers) {
+  const Golden golden("sampler_tiny");
+  for (int t = 0; t < 100; ++t) {
+    const std::unique_ptr<Sampler> sampler =
+        Samplers().Choose("single:t=" + std::to_string(t)).Make(NoiseSchedule(100));
+    const at::Tensor clean =
+        sampler->Step(0, golden.Get("unit/x")[t], golden.Get("unit/eps")[t], {});
+    EXPECT_LE(MaxDifference(clean, golden.Get("unit/x0")[t]), 1e-6) << t;
+  }
+}
+
 TEST(Single, RefusesATimestepThatThePolicyHasNot) {
   EXPECT_THROW(Samplers().Choose("single:t=100"), Error);
   EXPECT_THROW(Samplers().Choose("single:t=30").Make(NoiseSchedule(20)), Error);

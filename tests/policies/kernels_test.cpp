@@ -1,0 +1,160 @@
+#include "policies/kernels.h"
+
+#include <cmath>
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "policies/packed_matrix.h"
+
+namespace sagbench {
+namespace {
+
+double MaxDifference(const at::Tensor& a, const at::Tensor& b) {
+  return (a - b).abs().max().item<double>();
+}
+
+std::vector<const Kernels*> AllKernels() {
+  std::vector<const Kernels*> all{&PortableKernels()};
+  if (Avx2Kernels() != nullptr) all.push_back(Avx2Kernels());
+  return all;
+}
+
+// output = left * weight^T + bias by kernels, for all rows at once or starting from `start`.
+at::Tensor Multiply(const Kernels& kernels, const at::Tensor& left, const PanelWeights& weights,
+                    int64_t columns, Activation activation = Activation::kNone,
+                    const at::Tensor& start = {}) {
+  const int panels = PanelsOf(columns);
+  at::Tensor output =
+      start.defined() ? start.clone() : at::full({left.size(0), panels * kPanelWidth}, NAN);
+  kernels.multiply(weights, 0, panels,
+                   {.input = left.data_ptr<float>(),
+                    .input_stride = left.stride(0),
+                    .rows = static_cast<int>(left.size(0)),
+                    .output = output.data_ptr<float>(),
+                    .output_stride = output.stride(0),
+                    .add = start.defined(),
+                    .activation = activation});
+  return output.narrow(1, 0, columns);
+}
+
+TEST(Kernels, MultiplyAsLibTorchDoesForAnyNumberOfRows) {
+  for (const Kernels* kernels : AllKernels()) {
+    for (const int64_t inner : {1, 2, 20, 256, 300, 1024}) {
+      const int64_t columns = 40;  // two panels and a half
+      const at::Tensor weight = at::randn({columns, inner}), bias = at::randn({columns});
+      PanelMemory memory;
+      const PanelWeights packed = Pack(weight, bias, WeightStorage::kFloat32, memory);
+      for (const int64_t rows : {1, 2, 3, 4, 5, 6, 7, 9, 13, 25}) {
+        SCOPED_TRACE(std::string(kernels->name) + " " + std::to_string(inner) + " " +
+                     std::to_string(rows));
+        const at::Tensor left = at::randn({rows, inner});
+        const at::Tensor expected = at::linear(left, weight, bias);
+        EXPECT_LE(MaxDifference(Multiply(*kernels, left, packed, columns), expected),
+                  1e-5 * std::sqrt(static_cast<double>(inner)));
+      }
+    }
+  }
+}
+
+TEST(Kernels, RowsDoNotDependOnTheirNeighbours) {
+  PanelMemory memory;
+  const PanelWeights packed =
+      Pack(at::randn({16, 300}), at::randn({16}), WeightStorage::kFloat32, memory);
+  const at::Tensor left = at::randn({13, 300});
+  for (const Kernels* kernels : AllKernels()) {
+    const at::Tensor together = Multiply(*kernels, left, packed, 16);
+    for (int64_t row = 0; row < 13; ++row) {
+      const at::Tensor alone = Multiply(*kernels, left.narrow(0, row, 1), packed, 16);
+      EXPECT_TRUE(at::equal(alone[0], together[row])) << kernels->name << " " << row;
+    }
+  }
+}
+
+TEST(Kernels, AddToWhatIsThere) {
+  PanelMemory memory;
+  const at::Tensor weight = at::randn({16, 300});
+  const PanelWeights packed = Pack(weight, at::randn({16}), WeightStorage::kFloat32, memory);
+  const at::Tensor left = at::randn({9, 300}), start = at::randn({9, 16});
+  for (const Kernels* kernels : AllKernels()) {
+    const at::Tensor sum = Multiply(*kernels, left, packed, 16, Activation::kNone, start);
+    EXPECT_LE(MaxDifference(sum, start + at::mm(left, weight.t())), 2e-4);
+  }
+}
+
+TEST(Kernels, KeepBfloat16WeightsAndFloat32Sums) {
+  PanelMemory memory;
+  const at::Tensor weight = at::randn({16, 256}), bias = at::randn({16});
+  const PanelWeights packed = Pack(weight, bias, WeightStorage::kBfloat16, memory);
+  const at::Tensor rounded = weight.to(at::kBFloat16).to(at::kFloat);
+  const at::Tensor left = at::randn({9, 256});
+  for (const Kernels* kernels : AllKernels()) {
+    EXPECT_LE(MaxDifference(Multiply(*kernels, left, packed, 16), at::linear(left, rounded, bias)),
+              2e-4);
+  }
+}
+
+// Products with the identity, so that the activation sees every value of a grid.
+TEST(Kernels, ActivationsAreExactToAFewUnits) {
+  PanelMemory memory;
+  const PanelWeights packed = Pack(at::eye(16), at::zeros({16}), WeightStorage::kFloat32, memory);
+  const at::Tensor values = at::linspace(-30.0, 30.0, 16 * 4000).view({-1, 16});
+  const at::Tensor exact = values.to(at::kDouble);
+  const at::Tensor scale = at::clamp_min(exact.abs(), 1.0);
+  for (const Kernels* kernels : AllKernels()) {
+    const at::Tensor gelu = Multiply(*kernels, values, packed, 16, Activation::kGelu);
+    EXPECT_LE(((gelu - at::gelu(exact)) / scale).abs().max().item<double>(), 4e-7);
+    const at::Tensor mish = Multiply(*kernels, values, packed, 16, Activation::kMish);
+    EXPECT_LE(((mish - at::mish(exact)) / scale).abs().max().item<double>(), 4e-7);
+  }
+}
+
+TEST(Kernels, NormalizeAsLayerNorm) {
+  for (const int64_t width : {16, 32, 256}) {
+    const at::Tensor row = at::randn({width}) * 3.0 + 5.0;
+    const at::Tensor gain = at::randn({width}), bias = at::randn({width});
+    for (const Kernels* kernels : AllKernels()) {
+      at::Tensor output = at::empty({width});
+      kernels->normalize(row.data_ptr<float>(), gain.data_ptr<float>(), bias.data_ptr<float>(),
+                         output.data_ptr<float>(), static_cast<int>(width));
+      EXPECT_LE(MaxDifference(output, at::layer_norm(row, {width}, gain, bias, 1e-5)), 1e-5);
+    }
+  }
+}
+
+TEST(Kernels, AttendToAsManyKeysAsAreNamed) {
+  constexpr int kWidth = 16;
+  const at::Tensor query = at::randn({1, kWidth}) * 3.0;
+  const at::Tensor pairs = at::randn({20, 2 * kWidth});  // a key and its value
+  std::vector<const float*> keys;
+  for (int64_t i = 0; i < 20; ++i) keys.push_back(pairs[i].data_ptr<float>());
+  for (const Kernels* kernels : AllKernels()) {
+    for (const int count : {1, 3, 8, 9, 16, 20}) {
+      std::vector<float> scores(24);
+      at::Tensor output = at::empty({1, kWidth});
+      kernels->attend({.query = query.data_ptr<float>(),
+                       .keys = keys.data(),
+                       .count = count,
+                       .width = kWidth,
+                       .scores = scores.data(),
+                       .output = output.data_ptr<float>()});
+      const at::Tensor seen = pairs.narrow(0, 0, count);
+      const at::Tensor expected =
+          at::softmax(at::mm(query, seen.narrow(1, 0, kWidth).t()) / 4.0, -1)
+              .mm(seen.narrow(1, kWidth, kWidth));
+      EXPECT_LE(MaxDifference(output, expected), 1e-5) << kernels->name << " " << count;
+    }
+  }
+}
+
+TEST(Kernels, AddScaledRows) {
+  const at::Tensor from = at::randn({64}), to = at::randn({64});
+  for (const Kernels* kernels : AllKernels()) {
+    at::Tensor sum = to.clone();
+    kernels->add(from.data_ptr<float>(), 2.5F, sum.data_ptr<float>(), 64);
+    EXPECT_LE(MaxDifference(sum, to + 2.5 * from), 1e-5);
+  }
+}
+
+}  // namespace
+}  // namespace sagbench

@@ -1,0 +1,100 @@
+// What the contract suites and executor_test.cpp do not ask of every executor.
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "tests/schedulers/tiny_policy.h"
+
+namespace sagbench {
+namespace {
+
+constexpr double kRounding = 1e-4;
+
+// Every scheduler, online ones too: both compute the same tokens, so they decide alike.
+TEST(FusedExecutor, ActsAsEagerUnderEveryScheduler) {
+  const Policy policy = TinyPolicy();
+  for (const auto& scheduler : Schedulers().entries()) {
+    for (const size_t rows : {1, 3}) {
+      SCOPED_TRACE(scheduler.name);
+      const auto act = [&](const std::string& executor) {
+        return ActOnce(policy, "ddpm", Untrained(scheduler.name), FirstRows(rows), executor);
+      };
+      const Chunk eager = act("eager"), fused = act("fused");
+      EXPECT_LE(MaxDifference(eager.trajectory, fused.trajectory), kRounding);
+      ASSERT_EQ(eager.rows.size(), fused.rows.size());
+      for (size_t row = 0; row < rows; ++row) {
+        EXPECT_EQ(eager.rows[row].plan_digest, fused.rows[row].plan_digest);
+        EXPECT_EQ(eager.rows[row].computed_cells, fused.rows[row].computed_cells);
+        EXPECT_EQ(eager.rows[row].flops, fused.rows[row].flops);
+        EXPECT_EQ(eager.rows[row].skipped_flops, fused.rows[row].skipped_flops);
+      }
+    }
+  }
+}
+
+// Also with more threads than heads, and than most machines have.
+TEST(FusedExecutor, ThreadsDoNotChangeABit) {
+  const Policy policy = TinyPolicy();
+  const int before = at::get_num_threads();
+  std::vector<Chunk> chunks;
+  for (const int threads : {1, 2, 7}) {
+    at::set_num_threads(threads);
+    chunks.push_back(ActOnce(policy, "ddim:steps=10", "random:rate=0.5", FirstRows(3), "fused"));
+  }
+  at::set_num_threads(before);
+  for (const Chunk& chunk : chunks) {
+    EXPECT_TRUE(at::equal(chunk.trajectory, chunks.front().trajectory));
+  }
+}
+
+TEST(FusedExecutor, ARowIsTheSameBitsInEveryBatch) {
+  const Policy policy = TinyPolicy();
+  const auto act = [&](const std::vector<uint64_t>& rows) {
+    return ActOnce(policy, "ddpm:steps=10", "static-cache", rows, "fused").trajectory;
+  };
+  const at::Tensor together = act(FirstRows(3));
+  for (uint64_t row = 0; row < 3; ++row) {
+    EXPECT_TRUE(at::equal(act({row})[0], together[int64_t(row)]));
+  }
+}
+
+TEST(FusedExecutor, StartsEachChunkAnewWhateverTheBatch) {
+  const Policy policy = TinyPolicy();
+  const auto executor = MakeExecutor(policy, "ddim:steps=10", "static-cache", "fused");
+  const auto act = [&](const std::vector<uint64_t>& rows) {
+    return executor->Act(SampleObservations(policy.config, rows), SampleNoise(policy.config, rows));
+  };
+  const Chunk first = act({4});
+  act({5});
+  act(FirstRows(3));
+  EXPECT_TRUE(at::equal(act({4}).actions, first.actions));
+}
+
+TEST(FusedExecutor, Bfloat16WeightsStayNear) {
+  const Policy policy = TinyPolicy();
+  for (const char* scheduler : {"dense", "static-cache"}) {
+    const auto act = [&](const std::string& executor) {
+      return ActOnce(policy, "ddpm", scheduler, FirstRows(2), executor).trajectory;
+    };
+    const double difference = MaxDifference(act("fused"), act("fused:precision=bf16"));
+    EXPECT_GT(difference, 0.0);
+    EXPECT_LE(difference, 0.02);
+  }
+}
+
+TEST(FusedExecutor, RefusesAGpuWithASentence) {
+  const Policy policy = TinyPolicy();
+  try {
+    Executors().Choose("fused").Make({.policy = &policy,
+                                      .sampler = Samplers().Choose("ddpm"),
+                                      .scheduler = Schedulers().Choose("dense"),
+                                      .device = "cuda"});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("--device cpu"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace sagbench
