@@ -63,7 +63,7 @@ nlohmann::json Heading(const CalibrateRequest& request, const std::string& metho
 
 at::Tensor RecordObservations(const CalibrateRequest& request) {
   const std::unique_ptr<Executor> executor =
-      Executors().Choose("eager").Make({.policy = request.policy,
+      Executors().Choose("fused").Make({.policy = request.policy,
                                         .sampler = request.sampler,
                                         .scheduler = Schedulers().Choose("dense")});
   RolloutRequest rollout;

@@ -1,6 +1,7 @@
 #include "bench/train_sag.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include <ATen/ATen.h>
@@ -19,7 +20,8 @@ namespace {
 constexpr int64_t kRowsAtOnce = 32;
 constexpr int64_t kValidationShare = 8;  // one in so many observations
 constexpr size_t kMostValidation = 32;
-constexpr size_t kReferences = 64;  // observations kept in the pruner's file
+constexpr size_t kReferences = 64;    // observations kept in the pruner's file
+constexpr double kOffTarget = 0.005;  // a pruner may miss its rate by this much, and be the best
 
 nlohmann::json SettingsJson(const TrainSagRequest& request) {
   const SagSettings& s = request.settings;
@@ -70,18 +72,22 @@ class SagRun {
       if (last || done % request_.validate_every == 0 || Interrupted()) Save();
       ThrowIfInterrupted();
     }
-    nlohmann::json notes = {{"reached", points_.back()},
+    nlohmann::json notes = {{"reached", best_},
                             {"curve", points_},
                             {"settings", SettingsJson(request_)},
                             {"provenance", request_.provenance}};
-    LoadedSag sag{.shape = trainer_->shape(), .weights = trainer_->weights(), .references = {}};
+    LoadedSag sag{.shape = trainer_->shape(), .weights = {}, .references = {}};
+    size_t i = 0;
+    for (PrunerParameter& parameter : PrunerParameters(sag.shape, sag.weights)) {
+      *parameter.tensor = best_weights_[i++];
+    }
     std::vector<at::Tensor> references;
     for (const SagExample& example : train_) {
       if (references.size() < kReferences) references.push_back(example.observation.flatten());
     }
     sag.references = at::stack(references);
     SaveSag(request_.out, key_, sag, notes);
-    return points_.back();
+    return best_;
   }
 
  private:
@@ -152,10 +158,24 @@ class SagRun {
                        {"sparsity", step.sparsity},
                        {"valid_fidelity", figures.fidelity},
                        {"valid_sparsity", figures.sparsity}});
+    if (best_weights_.empty() || Better(points_.back(), best_)) {
+      best_ = points_.back();
+      best_weights_ = trainer_->Save().weights;
+    }
     const std::filesystem::path curve = request_.folder / "curve.jsonl";
     std::filesystem::remove(curve);
     JsonLinesWriter writer(curve);
     for (const nlohmann::json& point : points_) writer.Append(point);
+  }
+
+  // Nearer to dense among those at the target; before there is one, nearer to the target.
+  bool Better(const nlohmann::json& one, const nlohmann::json& other) const {
+    const auto off = [&](const nlohmann::json& point) {
+      const double missed = point.at("valid_sparsity").get<double>() - request_.settings.rate;
+      return std::max(std::abs(missed) - kOffTarget, 0.0);
+    };
+    if (off(one) != off(other)) return off(one) < off(other);
+    return one.at("valid_fidelity").get<double>() < other.at("valid_fidelity").get<double>();
   }
 
   void Show(const SagStep& step) const {
@@ -176,9 +196,12 @@ class SagRun {
       builder.Add(fmt::format("weights/{:02}", i), state.weights[i]);
       builder.Add(fmt::format("first/{:02}", i), state.first[i]);
       builder.Add(fmt::format("second/{:02}", i), state.second[i]);
+      builder.Add(fmt::format("best/{:02}", i),
+                  best_weights_.empty() ? state.weights[i] : best_weights_[i]);
     }
     WriteFileAtomically(checkpoint_, builder.Bytes({{"fingerprint", fingerprint_},
                                                     {"iteration", std::to_string(state.iteration)},
+                                                    {"best", best_.dump()},
                                                     {"curve", nlohmann::json(points_).dump()}}));
   }
 
@@ -200,10 +223,13 @@ class SagRun {
       state.weights.push_back(load("weights"));
       state.first.push_back(load("first"));
       state.second.push_back(load("second"));
+      best_weights_.push_back(load("best"));
       ++i;
     }
     trainer_->Restore(state);
     points_ = nlohmann::json::parse(metadata.at("curve")).get<std::vector<nlohmann::json>>();
+    best_ = nlohmann::json::parse(metadata.at("best"));
+    if (best_.is_null()) best_weights_.clear();
     resumed_ = state.iteration;
   }
 
@@ -216,6 +242,8 @@ class SagRun {
   std::unique_ptr<SagTrainer> trainer_;
   std::vector<SagExample> train_, valid_;
   std::vector<nlohmann::json> points_;
+  nlohmann::json best_;  // point of the curve whose weights are written in the end
+  std::vector<at::Tensor> best_weights_;
   int64_t resumed_ = 0;
 };
 
