@@ -17,12 +17,17 @@ struct ObservationKey {
   int size = 0;
 };
 
+// How a policy writes an action (tasks/policy_action.h): as the task takes it, or, where a task takes
+// position, axis-angle and gripper (7 numbers), the rotation as its first two rows (10 numbers).
+enum class ActionEncoding { kPlain, kRotation6d };
+
 // Facts of a task. The observation is the concatenation of the keys, in order.
 struct TaskSpec {
   std::string name;
   std::vector<ObservationKey> observation_keys;
   int observation_size = 0;
-  int action_size = 0;
+  int action_size = 0;                          // of Step()
+  ActionEncoding action_encoding = ActionEncoding::kPlain;
   int state_size = 0;                           // of State(): all that the future depends on
   int max_steps = 0;                            // control steps of an episode
   double control_period = 0.0;                  // seconds
