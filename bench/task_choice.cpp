@@ -1,6 +1,7 @@
 #include "bench/task_choice.h"
 
 #include "core/error.h"
+#include "tasks/policy_action.h"
 
 namespace sagbench {
 
@@ -22,11 +23,12 @@ TaskRegistry::Choice ChooseTaskFor(const PolicyConfig& policy, const std::string
     }
   }
   const TaskSpec spec = trained.Make()->spec();
-  if (spec.observation_size != policy.observation_size || spec.action_size != policy.action_size) {
+  const int action_size = PolicyActionSize(spec);
+  if (spec.observation_size != policy.observation_size || action_size != policy.action_size) {
     throw UsageError(
         "the policy takes {} observed numbers and gives {} actions, task '{}' has {} and {}",
         policy.observation_size, policy.action_size, trained.Name(), spec.observation_size,
-        spec.action_size);
+        action_size);
   }
   return trained;
 }

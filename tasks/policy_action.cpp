@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/error.h"
 #include "tasks/rotation.h"
 
 namespace sagbench {
@@ -28,6 +29,22 @@ std::vector<double> ToTaskAction(const TaskSpec& spec, std::span<const double> p
   action.erase(action.begin() + 3, action.begin() + 9);
   action.insert(action.begin() + 3, axis_angle.begin(), axis_angle.end());
   return action;
+}
+
+Rows ToPolicyActions(const TaskSpec& spec, const Rows& task_actions) {
+  if (task_actions.width != static_cast<size_t>(spec.action_size)) {
+    throw FileError("the demonstrations' actions have {} numbers, those of task '{}' have {}",
+                    task_actions.width, spec.name, spec.action_size);
+  }
+  if (spec.action_encoding == ActionEncoding::kPlain) return task_actions;
+  Rows rows = {static_cast<size_t>(PolicyActionSize(spec)), {}};
+  const std::span<const double> values(task_actions.values);
+  for (size_t row = 0; row < task_actions.count(); ++row) {
+    const auto action =
+        ToPolicyAction(spec, values.subspan(row * task_actions.width, task_actions.width));
+    rows.values.insert(rows.values.end(), action.begin(), action.end());
+  }
+  return rows;
 }
 
 }  // namespace sagbench

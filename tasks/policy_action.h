@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "core/demonstrations.h"
 #include "tasks/task.h"
 
 namespace sagbench {
@@ -14,5 +15,8 @@ int PolicyActionSize(const TaskSpec& spec);
 // position, the first two rows of the rotation, gripper (diffusion_policy's RotationTransformer).
 std::vector<double> ToPolicyAction(const TaskSpec& spec, std::span<const double> task_action);
 std::vector<double> ToTaskAction(const TaskSpec& spec, std::span<const double> policy_action);
+
+// Every row of a recorded episode. Throws Error (bad file) if they are not of the task's size.
+Rows ToPolicyActions(const TaskSpec& spec, const Rows& task_actions);
 
 }  // namespace sagbench

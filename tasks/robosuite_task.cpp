@@ -42,6 +42,7 @@ ArmTask::ArmTask(ArmTaskParts parts, const KnobValues& knobs)
                             {"robot0_gripper_qpos", 2}};
   spec_.observation_size = parts_.object_size + 9;
   spec_.action_size = kActionSize;
+  spec_.normalization = Normalization::kRobomimic;
   if (settings_.absolute) spec_.action_encoding = ActionEncoding::kRotation6d;
   spec_.state_size =
       static_cast<int>(1 + model_->nq + 2 * model_->nv + 7 + 2 + 9) + parts_.extra_state;

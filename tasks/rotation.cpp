@@ -80,8 +80,9 @@ Mat3 RotationOfInFloat32(const Vec3& axis_angle) {
   const std::array<double, 4> wide = RobosuiteQuaternion(axis_angle);
   std::array<float, 4> q = {};  // w, x, y, z
   for (int i = 0; i < 4; ++i) q[(i + 1) % 4] = static_cast<float>(wide[i]);
-  const float n = q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3];
-  const double scale = std::sqrt(2.0 / static_cast<double>(n));
+  double sum = 0.0;  // numpy's dot: OpenBLAS adds the float32 products up in float64
+  for (const float value : q) sum += static_cast<double>(value * value);
+  const double scale = std::sqrt(2.0 / static_cast<double>(static_cast<float>(sum)));
   for (float& value : q) value = static_cast<float>(value * scale);
   const auto product = [&q](int i, int j) { return q[i] * q[j]; };
   const auto wide_product = [&](int i, int j) { return static_cast<double>(product(i, j)); };

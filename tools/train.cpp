@@ -11,7 +11,7 @@
 #include "core/build_info.h"
 #include "core/error.h"
 #include "policies/sampler.h"
-#include "tasks/task.h"
+#include "tasks/policy_action.h"
 #include "tools/command.h"
 
 namespace sagbench {
@@ -33,7 +33,7 @@ PolicyConfig ConfigFor(const std::string& text, PolicyConfig config) {
   config.task = spec.name;
   config.task_knobs = choice.knobs.all();
   config.observation_size = spec.observation_size;
-  config.action_size = spec.action_size;
+  config.action_size = PolicyActionSize(spec);
   for (const ObservationKey& key : spec.observation_keys) {
     config.observation_keys.push_back(key.name);
   }
