@@ -30,6 +30,7 @@ ExpertResult ArmExpert::Solve(const ExpertRequest& request) {
   }
   result.success = driver.recorder().success();
   result.demonstration = driver.recorder().Take();
+  result.demonstration.attributes = Attributes(result.demonstration);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return result;
 }

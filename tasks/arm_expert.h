@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -22,6 +23,8 @@ class ArmExpert : public Expert {
   // Takes the grasped object where it belongs.
   virtual void Finish(ArmDriver& driver, const GraspStyle& style, CounterRandom& random) = 0;
   virtual double GraspHeight() const = 0;  // of the grip site above the object's centre, m
+  // What a reader of the file may want to know of the episode; its states hold it, too.
+  virtual std::map<std::string, std::string> Attributes(const Demonstration&) const { return {}; }
 
  private:
   std::unique_ptr<Task> task_;

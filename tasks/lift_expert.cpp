@@ -1,4 +1,8 @@
+#include <map>
 #include <memory>
+#include <string>
+
+#include <fmt/format.h>
 
 #include "tasks/arm_expert.h"
 
@@ -11,6 +15,12 @@ class LiftExpert : public ArmExpert {
 
  protected:
   double GraspHeight() const override { return 0.0; }
+
+  std::map<std::string, std::string> Attributes(const Demonstration& demonstration) const override {
+    const Rows& states = demonstration.states;
+    const double* size = states.values.data() + states.width - 3;
+    return {{"cube_half_size", fmt::format("[{}, {}, {}]", size[0], size[1], size[2])}};
+  }
 
   void Finish(ArmDriver& driver, const GraspStyle& style, CounterRandom& random) override {
     const Vec3 aside = {random.Uniform(-0.03, 0.03), random.Uniform(-0.03, 0.03),
