@@ -7,13 +7,12 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
-#include "bench/task_choice.h"
+#include "bench/task_data.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "core/interrupt.h"
 #include "core/json_lines.h"
 #include "policies/memory_gain.h"
-#include "tasks/policy_action.h"
 
 namespace sagbench {
 namespace {
@@ -35,35 +34,6 @@ nlohmann::json SettingsJson(const TrainRequest& request) {
           {"seed", s.seed}};
 }
 
-void FitNormalizers(const TaskSpec& spec, const WindowDataset& all, Policy& policy) {
-  if (spec.normalization == Normalization::kLimits) {
-    policy.observation_normalizer = FitLimits(all.observations());
-    policy.action_normalizer = FitLimits(all.actions());
-    return;
-  }
-  policy.observation_normalizer = FitGlobalScale(all.observations());
-  policy.action_normalizer = spec.action_encoding == ActionEncoding::kRotation6d
-                                 ? FitPositionLimits(all.actions())
-                                 : Identity(policy.config.action_size);
-}
-
-// The data set in the policy's encoding of actions. Throws Error (bad file) if it is of another
-// task.
-DemonstrationFile ReadData(const TrainRequest& request) {
-  const TaskRegistry::Choice task = ChooseTaskFor(request.config, request.config.task);
-  DemonstrationFile file = ReadDemonstrations(request.data, request.config.observation_keys);
-  const auto recorded = file.info.attributes.find("task");
-  if (recorded != file.info.attributes.end() && recorded->second != task.Name()) {
-    throw FileError("{} was recorded on task '{}', not on '{}'", request.data.string(),
-                    recorded->second, task.Name());
-  }
-  const TaskSpec spec = task.Make()->spec();
-  for (Demonstration& demonstration : file.demonstrations) {
-    demonstration.actions = ToPolicyActions(spec, demonstration.actions);
-  }
-  return file;
-}
-
 // What training starts from; `provenance` learns of it.
 Policy StartPolicy(const TrainRequest& request, const WindowDataset& all,
                    nlohmann::json& provenance) {
@@ -79,7 +49,7 @@ Policy StartPolicy(const TrainRequest& request, const WindowDataset& all,
   } else {
     policy.config = request.config;
     policy.weights = InitialWeights(request.config, request.settings.seed);
-    FitNormalizers(ChooseTaskFor(request.config, request.config.task).Make()->spec(), all, policy);
+    FitNormalizers(all, policy);
   }
   ScaleMemory(policy.weights, request.memory_gain);
   return policy;
@@ -98,7 +68,7 @@ class TrainRun {
       : request_(request),
         progress_(progress),
         checkpoint_(request.folder / "checkpoint.safetensors"),
-        file_(ReadData(request)),
+        file_(ReadTaskData(request.data, request.config)),
         train_(request.config, file_, file_.train, request.pad_after) {
     if (!file_.valid.empty()) valid_.emplace(request.config, file_, file_.valid, request.pad_after);
     const WindowDataset all(request.config, file_, AllIndices(file_), request.pad_after);
