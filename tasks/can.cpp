@@ -16,6 +16,7 @@ class Can : public ArmTask {
  public:
   explicit Can(const KnobValues& knobs)
       : ArmTask({.name = "can",
+                 .robomimic_name = "PickPlaceCan",
                  .object_body = "Can_main",
                  .object_size = 14,
                  .extra_state = 14,

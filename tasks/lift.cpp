@@ -14,6 +14,7 @@ class Lift : public ArmTask {
  public:
   explicit Lift(const KnobValues& knobs)
       : ArmTask({.name = "lift",
+                 .robomimic_name = "Lift",
                  .object_body = "cube_main",
                  .object_size = 10,
                  .extra_state = 3,

@@ -36,6 +36,7 @@ ArmTask::ArmTask(ArmTaskParts parts, const KnobValues& knobs)
   arm_ = std::make_unique<Panda>(*model_, settings_);
   object_ = IdOf(*model_, mjOBJ_BODY, parts_.object_body.c_str());
   spec_.name = parts_.name;
+  spec_.robomimic_name = parts_.robomimic_name;
   spec_.observation_keys = {{"object", parts_.object_size},
                             {"robot0_eef_pos", 3},
                             {"robot0_eef_quat", 4},

@@ -23,11 +23,12 @@ struct Pose {
 
 // What differs between the tasks of the arm.
 struct ArmTaskParts {
-  std::string name;          // also of the scene, NAME.xml
-  std::string object_body;   // with a free joint, the last of the model
-  int object_size = 0;       // of the observation "object"
-  int extra_state = 0;       // of Extra()
-  Vec3 low = {}, high = {};  // positions of random test actions, m
+  std::string name;            // also of the scene, NAME.xml
+  std::string robomimic_name;  // TaskSpec
+  std::string object_body;     // with a free joint, the last of the model
+  int object_size = 0;         // of the observation "object"
+  int extra_state = 0;         // of Extra()
+  Vec3 low = {}, high = {};    // positions of random test actions, m
 };
 
 // A robosuite task: the arm, one object, 20 Hz. An action is 7 numbers (PandaSettings), an
