@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/parallel.h"
 #include "core/strict_json.h"
 #include "tests/tasks/robosuite_golden.h"
 
@@ -164,6 +165,21 @@ TEST_P(RobosuiteModel, JointsActuatorsSites) {
     EXPECT_EQ(model_->site_bodyid[i], Find(mjOBJ_BODY, site.at("body")));
     Same(site, "pos", model_->site_pos + 3 * i);
     Same(site, "quat", model_->site_quat + 4 * i);
+  }
+}
+
+TEST_P(RobosuiteModel, CompilesAlikeOnManyThreads) {
+  std::vector<ModelPtr> models(8);
+  ParallelFor(models.size(), 4,
+              [&](size_t i) { models[i] = CompileScene(ReadScene(GetParam() + ".xml").get()); });
+  for (const ModelPtr& model : models) {
+    ASSERT_EQ(model->nmeshvert, models[0]->nmeshvert);
+    for (int i = 0; i < 3 * model->nbody; ++i) {
+      EXPECT_EQ(model->body_inertia[i], models[0]->body_inertia[i]);
+    }
+    for (int i = 0; i < model->nv; ++i) {
+      EXPECT_EQ(model->dof_invweight0[i], models[0]->dof_invweight0[i]);
+    }
   }
 }
 

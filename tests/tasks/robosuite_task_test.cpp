@@ -92,6 +92,29 @@ TEST_P(Robosuite, StepAndStateShowTheSame) {
   }
 }
 
+// The distributions themselves are tested in placement_test.cpp.
+TEST_P(Robosuite, AResetIsWhatItsSeedDraws) {
+  const auto task = Tasks().Choose(GetParam()).Make();
+  for (uint64_t seed = 0; seed < 5; ++seed) {
+    const std::vector<double> observation = task->Reset(seed);
+    CounterRandom random({.run_seed = seed, .purpose = NoisePurpose::kReset});
+    const ArmVector joints = DrawArmStart(random);
+    const LiftStart lift = GetParam() == "lift" ? DrawLiftStart(random) : LiftStart{};
+    const ObjectStart start = GetParam() == "lift" ? lift.cube : DrawCanStart(random);
+    const std::vector<double> state = task->State();
+    for (int i = 0; i < kArmJoints; ++i) EXPECT_EQ(state[1 + i], joints[i]);
+    EXPECT_EQ(state[8], 0.020833);
+    EXPECT_EQ(state[9], -0.020833);
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_EQ(state[10 + i], start.position[i]);
+      EXPECT_EQ(observation[i], start.position[i]);
+      if (GetParam() == "lift") EXPECT_EQ(state[state.size() - 3 + i], lift.half_size[i]);
+    }
+    EXPECT_NEAR(observation[5], std::sin(start.yaw / 2.0), 1e-12);
+    EXPECT_NEAR(observation[6], std::cos(start.yaw / 2.0), 1e-12);
+  }
+}
+
 TEST_P(Robosuite, AnEpisodeEndsAfterItsSteps) {
   const auto task = Tasks().Choose(GetParam() + ":actions=delta").Make();
   task->Reset(3);
