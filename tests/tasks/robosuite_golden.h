@@ -103,7 +103,10 @@ inline std::vector<GoldenRun> GoldenRuns(const std::string& task) {
   std::vector<std::filesystem::path> paths;
   for (const char* semantics : {"legacy", "v15"}) {
     for (const auto& entry : std::filesystem::directory_iterator(GoldenPath(semantics))) {
-      if (entry.path().filename().string().rfind(task + "_", 0) == 0) paths.push_back(entry.path());
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with(task + "_") && name.ends_with(".safetensors")) {
+        paths.push_back(entry.path());
+      }
     }
   }
   std::sort(paths.begin(), paths.end());
