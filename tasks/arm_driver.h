@@ -24,7 +24,7 @@ struct Leg {
 // Moves the hand of an arm task with absolute actions, as an expert commands it, and records.
 class ArmDriver {
  public:
-  // `object_size`: numbers of the observation before the grip site's position.
+  // `observation` is the task's at its present state; `task` and `random` must outlive this.
   ArmDriver(Task& task, std::vector<double> observation, CounterRandom& random);
 
   // Goes along a leg and waits, for half a second at most, until the hand is there. Returns false
