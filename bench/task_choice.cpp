@@ -5,16 +5,20 @@
 
 namespace sagbench {
 
+TaskRegistry::Choice TrainedTask(const PolicyConfig& policy) {
+  std::string text = policy.task;
+  for (const auto& [name, value] : policy.task_knobs) {
+    text += (text == policy.task ? ":" : ",") + name + "=" + value;
+  }
+  return Tasks().Choose(text);
+}
+
 TaskRegistry::Choice ChooseTaskFor(const PolicyConfig& policy, const std::string& text) {
   const PluginText typed = ParsePlugin(text);
   if (typed.name != policy.task) {
     throw UsageError("the policy was trained for task '{}', not for '{}'", policy.task, typed.name);
   }
-  std::string full = typed.name;
-  for (const auto& [name, value] : policy.task_knobs) {
-    full += (full == typed.name ? ":" : ",") + name + "=" + value;
-  }
-  const TaskRegistry::Choice trained = Tasks().Choose(full);
+  const TaskRegistry::Choice trained = TrainedTask(policy);
   const TaskRegistry::Choice asked = Tasks().Choose(text);
   for (const auto& [name, value] : typed.knobs) {
     if (asked.knobs.all().at(name) != trained.knobs.all().at(name)) {

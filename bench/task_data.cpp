@@ -39,7 +39,7 @@ void CheckRecordedOn(const DemonstrationFile& file, const std::string& task, con
 }  // namespace
 
 DemonstrationFile ReadTaskData(const std::filesystem::path& path, const PolicyConfig& config) {
-  const TaskRegistry::Choice task = ChooseTaskFor(config, config.task);
+  const TaskRegistry::Choice task = TrainedTask(config);
   const TaskSpec spec = task.Make()->spec();
   DemonstrationFile file = ReadDemonstrations(path, config.observation_keys);
   CheckRecordedOn(file, task.Name(), spec, path.string());
@@ -50,7 +50,7 @@ DemonstrationFile ReadTaskData(const std::filesystem::path& path, const PolicyCo
 }
 
 void FitNormalizers(const WindowDataset& data, Policy& policy) {
-  const TaskSpec spec = ChooseTaskFor(policy.config, policy.config.task).Make()->spec();
+  const TaskSpec spec = TrainedTask(policy.config).Make()->spec();
   if (spec.normalization == Normalization::kLimits) {
     policy.observation_normalizer = FitLimits(data.observations());
     policy.action_normalizer = FitLimits(data.actions());
