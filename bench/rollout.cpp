@@ -12,6 +12,7 @@
 #include "core/files.h"
 #include "core/interrupt.h"
 #include "core/parallel.h"
+#include "tasks/policy_action.h"
 
 namespace sagbench {
 namespace {
@@ -82,11 +83,12 @@ void StepChunk(Slot& slot, const at::Tensor& actions, const PolicyConfig& config
   EpisodeRecord& record = slot.episode.record;
   const auto* value = actions.data_ptr<float>();
   for (int i = 0; i < config.action_steps && !slot.done; ++i, value += config.action_size) {
-    const std::vector<double> action(value, value + config.action_size);
+    std::vector<double> action(value, value + config.action_size);
     if (!std::all_of(action.begin(), action.end(), [](double x) { return std::isfinite(x); })) {
       Finish(slot, "non_finite_action");
       return;
     }
+    action = ToTaskAction(slot.task->spec(), action);
     if (keep) RecordBefore(slot, action);
     slot.action_bytes.append(reinterpret_cast<const char*>(value),
                              sizeof(float) * static_cast<size_t>(config.action_size));

@@ -7,6 +7,7 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include "bench/task_data.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "core/interrupt.h"
@@ -48,8 +49,7 @@ Policy StartPolicy(const TrainRequest& request, const WindowDataset& all,
   } else {
     policy.config = request.config;
     policy.weights = InitialWeights(request.config, request.settings.seed);
-    policy.observation_normalizer = FitLimits(all.observations());
-    policy.action_normalizer = FitLimits(all.actions());
+    FitNormalizers(all, policy);
   }
   ScaleMemory(policy.weights, request.memory_gain);
   return policy;
@@ -68,7 +68,7 @@ class TrainRun {
       : request_(request),
         progress_(progress),
         checkpoint_(request.folder / "checkpoint.safetensors"),
-        file_(ReadDemonstrations(request.data, request.config.observation_keys)),
+        file_(ReadTaskData(request.data, request.config)),
         train_(request.config, file_, file_.train, request.pad_after) {
     if (!file_.valid.empty()) valid_.emplace(request.config, file_, file_.valid, request.pad_after);
     const WindowDataset all(request.config, file_, AllIndices(file_), request.pad_after);

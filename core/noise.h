@@ -20,6 +20,7 @@ enum class NoisePurpose : uint32_t {
   kTraining = 2,
   kSpread = 3,
   kBootstrap = 4,
+  kReset = 5,
 };
 
 // Where in a run the numbers belong; equal keys give equal numbers whatever the batch, order or

@@ -115,9 +115,8 @@ Policy RandomPolicy(const PolicyConfig& config, uint64_t seed) {
   Policy policy;
   policy.config = config;
   policy.weights = InitialWeights(config, seed);
-  policy.observation_normalizer = {at::ones({config.observation_size}),
-                                   at::zeros({config.observation_size})};
-  policy.action_normalizer = {at::ones({config.action_size}), at::zeros({config.action_size})};
+  policy.observation_normalizer = Identity(config.observation_size);
+  policy.action_normalizer = Identity(config.action_size);
   policy.name = "random";
   return policy;
 }

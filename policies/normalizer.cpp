@@ -29,6 +29,10 @@ LinearNormalizer FitLimits(const at::Tensor& data, double range_epsilon) {
   return FromLimits(rows.amin(0), rows.amax(0), range_epsilon);
 }
 
+LinearNormalizer Identity(int size) {
+  return {at::ones({size}), at::zeros({size})};
+}
+
 LinearNormalizer FitGlobalScale(const at::Tensor& data) {
   const at::Tensor rows = data.to(at::kFloat);
   const at::Tensor scale = (1.0 / rows.abs().max()).expand({rows.size(1)}).contiguous();

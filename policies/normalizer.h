@@ -19,6 +19,9 @@ struct LinearNormalizer {
 // `range_epsilon` keeps scale 1 and is centred at its minimum (common/normalizer... `_fit`).
 LinearNormalizer FitLimits(const at::Tensor& data, double range_epsilon = 1e-4);
 
+// Leaves [..., size] as it is.
+LinearNormalizer Identity(int size);
+
 // robomimic observations: one scale 1 / max|x| over all dimensions, no offset.
 LinearNormalizer FitGlobalScale(const at::Tensor& data);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "tasks/pusht_beam.h"
 #include "tasks/pusht_refine.h"
 #include "tasks/pusht_starts.h"
+#include "tasks/recorder.h"
 
 namespace sagbench {
 namespace {
@@ -23,48 +25,6 @@ constexpr double kLargestShare = 0.2;  // of the best plan's cost: the most that
 constexpr int kHarder = 4;  // times the beam, where the first search does not reach the goal
 
 constexpr double kSearchSlack = 3.0;  // steps that refining may gain on another plan
-
-// The demonstration being recorded.
-class Recorder {
- public:
-  Recorder(Task& task, std::vector<double> observation)
-      : task_(task), observation_(std::move(observation)) {
-    for (const ObservationKey& key : task.spec().observation_keys) {
-      demonstration_.observations[key.name].width = key.size;
-    }
-    demonstration_.actions.width = task.spec().action_size;
-    demonstration_.states.width = task.spec().state_size;
-  }
-
-  // One control step. Returns false when the episode is over.
-  bool Step(Vec2 target) {
-    auto value = observation_.begin();
-    for (const ObservationKey& key : task_.spec().observation_keys) {
-      std::vector<double>& rows = demonstration_.observations[key.name].values;
-      rows.insert(rows.end(), value, value + key.size);
-      value += key.size;
-    }
-    const std::vector<double> state = task_.State();
-    demonstration_.states.values.insert(demonstration_.states.values.end(), state.begin(),
-                                        state.end());
-    demonstration_.actions.values.insert(demonstration_.actions.values.end(), {target.x, target.y});
-    StepResult result = task_.Step(std::array<double, 2>{target.x, target.y});
-    demonstration_.rewards.push_back(result.reward);
-    demonstration_.dones.push_back(result.done ? 1 : 0);
-    observation_ = std::move(result.observation);
-    success_ = result.success;
-    return !result.done;
-  }
-
-  bool success() const { return success_; }
-  Demonstration Take() { return std::move(demonstration_); }
-
- private:
-  Task& task_;
-  std::vector<double> observation_;
-  Demonstration demonstration_;
-  bool success_ = false;
-};
 
 // Beam search over pushes, refined by the cross-entropy method, carried out push by push in MuJoCo.
 class PushTExpert : public Expert {
@@ -91,7 +51,7 @@ class PushTExpert : public Expert {
       if (replan == 0) result.first_choice = pusht::ModeName(plan.pushes[0]);
       for (const Vec2 next : pusht::PushTargets(now, plan.pushes[0])) {
         target = next;
-        running = recorder.Step(target);
+        running = recorder.Step(std::array{target.x, target.y});
         if (!running) break;
       }
       rest.assign(plan.pushes.begin() + 1, plan.pushes.end());

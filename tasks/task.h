@@ -17,12 +17,24 @@ struct ObservationKey {
   int size = 0;
 };
 
+// How a policy writes an action (tasks/policy_action.h): as the task takes it, or, where a task
+// takes position, axis-angle and gripper (7 numbers), the rotation as its first two rows (10
+// numbers).
+enum class ActionEncoding { kPlain, kRotation6d };
+
+// How a policy's normalizers are fitted: every dimension to [-1, 1], or as diffusion_policy does
+// for robomimic's data: observations by one scale, positions of absolute actions to [-1, 1].
+enum class Normalization { kLimits, kRobomimic };
+
 // Facts of a task. The observation is the concatenation of the keys, in order.
 struct TaskSpec {
   std::string name;
+  std::string robomimic_name = {};  // of the environment in robomimic's files; "": none there
   std::vector<ObservationKey> observation_keys;
   int observation_size = 0;
-  int action_size = 0;
+  int action_size = 0;  // of Step()
+  ActionEncoding action_encoding = ActionEncoding::kPlain;
+  Normalization normalization = Normalization::kLimits;
   int state_size = 0;                           // of State(): all that the future depends on
   int max_steps = 0;                            // control steps of an episode
   double control_period = 0.0;                  // seconds

@@ -11,7 +11,7 @@
 #include "core/build_info.h"
 #include "core/error.h"
 #include "policies/sampler.h"
-#include "tasks/task.h"
+#include "tasks/policy_action.h"
 #include "tools/command.h"
 
 namespace sagbench {
@@ -33,7 +33,7 @@ PolicyConfig ConfigFor(const std::string& text, PolicyConfig config) {
   config.task = spec.name;
   config.task_knobs = choice.knobs.all();
   config.observation_size = spec.observation_size;
-  config.action_size = spec.action_size;
+  config.action_size = PolicyActionSize(spec);
   for (const ObservationKey& key : spec.observation_keys) {
     config.observation_keys.push_back(key.name);
   }
@@ -97,8 +97,7 @@ void AddSettings(CLI::App& app, TrainRequest& request) {
       ->default_val(1)
       ->check(CLI::Range(int64_t{1}, int64_t{1000000}));
   app.add_option("--memory-gain", request.memory_gain,
-                 "start from the same function with the memory that much larger (learns "
-                 "observations faster)")
+                 "start from the same function with the memory tokens that much larger")
       ->default_val(1.0)
       ->check(CLI::Range(1.0 / 1024, 1024.0));
   app.add_option("--layers", request.config.layers, "decoder layers")->default_val(8);

@@ -151,5 +151,23 @@ TEST_F(Rollout, EndsAtAnInterruption) {
   EXPECT_NO_THROW(Run(Request(policy_), policy_, {1}));
 }
 
+// The policy writes ten numbers, the task takes seven, and those are recorded.
+TEST_F(Rollout, APolicysRotationsAreConverted) {
+  PolicyConfig config = TinyConfig();
+  config.task = "lift";
+  config.observation_size = 19;
+  config.action_size = 10;
+  const Policy policy = RandomPolicy(config, 1);
+  RolloutRequest request = Request(policy);
+  request.task = Tasks().Choose("lift");
+  request.record = true;
+  request.max_replans = 1;
+  const GroupResult group = Run(request, policy, {1});
+  const Demonstration& demonstration = group.episodes.front().demonstration;
+  EXPECT_EQ(demonstration.actions.width, 7U);
+  EXPECT_EQ(demonstration.actions.count(), 8U);
+  EXPECT_EQ(demonstration.observations.at("object").width, 10U);
+}
+
 }  // namespace
 }  // namespace sagbench

@@ -66,5 +66,21 @@ TEST(TaskChoice, UnknownSettingsAreNamed) {
   EXPECT_TRUE(Has(Complaint(TinyConfig(), "pusht:reset=soft"), "legacy, exact"));
 }
 
+// Rotations in six numbers for absolute actions, none for delta actions.
+TEST(TaskChoice, AnAbsolutePolicyIsRefusedOnADeltaTask) {
+  PolicyConfig config = TinyConfig();
+  config.task = "lift";
+  config.task_knobs = {{"semantics", "legacy"}, {"actions", "absolute"}};
+  config.observation_size = 19;
+  config.action_size = 10;
+  EXPECT_EQ(Complaint(config, "lift"), "");
+  const std::string sentence = Complaint(config, "lift:actions=delta");
+  EXPECT_TRUE(Has(sentence, "actions=delta") && Has(sentence, "actions=absolute")) << sentence;
+  config.task_knobs["actions"] = "delta";
+  EXPECT_TRUE(Has(Complaint(config, "lift"), "gives 10 actions")) << Complaint(config, "lift");
+  config.action_size = 7;
+  EXPECT_EQ(Complaint(config, "lift"), "");
+}
+
 }  // namespace
 }  // namespace sagbench
