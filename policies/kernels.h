@@ -47,7 +47,7 @@ struct Kernels {
   const char* name;
   // output = activation(input * weights + bias) in the columns of panels first..end-1.
   void (*multiply)(const PanelWeights& weights, int first, int end, const ProductRows& rows);
-  // output = (input - mean) / sqrt(variance + 1e-5) * gain + bias
+  // output = (input - mean) / sqrt(variance + 1e-5) * gain + bias; `width` a multiple of 16
   void (*normalize)(const float* input, const float* gain, const float* bias, float* output,
                     int width);
   // softmax(query keys^T / sqrt(width)) values

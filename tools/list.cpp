@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "policies/sampler.h"
+#include "schedulers/executor.h"
 #include "schedulers/scheduler.h"
 #include "tasks/task.h"
 #include "tools/command.h"
@@ -68,6 +69,7 @@ int RunList(const ListArguments& arguments) {
       {"tasks", EntriesJson(Tasks().entries())},
       {"samplers", EntriesJson(Samplers().entries())},
       {"schedulers", EntriesJson(Schedulers().entries())},
+      {"executors", EntriesJson(Executors().entries())},
   };
   nlohmann::ordered_json all;
   for (const auto& [title, entries] : kinds) {
@@ -84,9 +86,9 @@ int RunList(const ListArguments& arguments) {
 void AddList(CLI::App& app, Command& run) {
   CLI::App* list = app.add_subcommand("list", "what there is, with knobs and defaults");
   auto a = std::make_shared<ListArguments>();
-  list->add_option("what", a->what, "tasks, samplers, schedulers or all")
+  list->add_option("what", a->what, "tasks, samplers, schedulers, executors or all")
       ->default_val("all")
-      ->check(CLI::IsMember({"all", "tasks", "samplers", "schedulers"}));
+      ->check(CLI::IsMember({"all", "tasks", "samplers", "schedulers", "executors"}));
   list->add_flag("--json", a->json, "as JSON");
   list->callback([a, &run] { run = [a] { return RunList(*a); }; });
 }

@@ -156,7 +156,9 @@ void AddRun(CLI::App& app, Command& run) {
       ->default_val("dense");
   command->add_option("--policy", a->request.settings.policy,
                       "folder of a policy (default: the shipped one)");
-  command->add_option("--executor", a->executors, "eager, reference, or both: eager,reference")
+  command
+      ->add_option("--executor", a->executors,
+                   "eager, fused (CPU), reference, or several: eager,fused:precision=bf16")
       ->default_val("eager");
   command->add_option("--device", a->device, "auto, cpu or cuda")
       ->default_val("auto")

@@ -93,7 +93,7 @@ TEST(FusedProgram, RowsThatComputeABlockShareIt) {
                                       Planned({"######", "##...."}, 0, 2, 1)};
   FusedProgram program(rows, Blocks());
   AppendAll(program, rows[0]);
-  EXPECT_EQ(Text(program), "b012345fb0a1aaf");  // row 1 waits; rows 0-1 add before they finish
+  EXPECT_EQ(Text(program), "b012345fb01aaf");
   const Operation& last = program.operations()[9];
   ASSERT_EQ(last.kind, Operation::Kind::kCompute);
   ASSERT_EQ(program.rows(last).size(), 3U);

@@ -194,6 +194,7 @@ TEST_F(Cli, ListTellsWhatThereIs) {
   const auto parsed = nlohmann::json::parse(json.out);
   EXPECT_EQ(parsed.at("schedulers").size(), Schedulers().entries().size());
   EXPECT_EQ(parsed.at("samplers").size(), Samplers().entries().size());
+  EXPECT_EQ(parsed.at("executors").size(), Executors().entries().size());
   for (const auto& kind : parsed) {
     for (const auto& entry : kind) {
       EXPECT_FALSE(entry.at("summary").get<std::string>().empty());
