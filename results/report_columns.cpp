@@ -39,6 +39,12 @@ std::string DifferenceCell(const RunReport& run) {
                      Points(run.versus_dense->ci95));
 }
 
+std::string ScoreDifferenceCell(const RunReport& run) {
+  if (!run.versus_dense || !run.versus_dense->score_difference) return "";
+  const MeanFigure& difference = *run.versus_dense->score_difference;
+  return WithInterval(fmt::format("{:+.3f}", difference.mean), difference.ci95);
+}
+
 std::string LostWonCell(const RunReport& run) {
   if (!run.versus_dense) return "";
   return fmt::format("{}/{}", run.versus_dense->outcomes.b, run.versus_dense->outcomes.c);
@@ -131,6 +137,8 @@ std::vector<ColumnRule> SuccessColumns() {
           {"verdict", false, VerdictCell,
            "non-inferiority to dense at a margin in points, one-sided alpha .05; only "
            "'non-inferior' may be called lossless"},
+          {"score vs dense [95 %]", true, ScoreDifferenceCell,
+           "mean difference of scores on the same episodes, with a paired bootstrap interval"},
           {"error", true, ActionErrorCell,
            "mean distance of action numbers to dense under the same sampler and noise, task units"},
           {"spread", true, SpreadCell,

@@ -12,6 +12,8 @@
 namespace sagbench {
 namespace {
 
+constexpr size_t kMaxTableWidth = 160;
+
 TextColumn Fill(const ColumnRule& rule, const std::vector<RunReport>& runs) {
   TextColumn column{rule.header, rule.is_number, {}};
   for (const RunReport& run : runs) column.cells.push_back(rule.cell(run));
@@ -48,18 +50,33 @@ std::string CommonNames(const std::vector<RunReport>& runs) {
   return text;
 }
 
-// A headed table of the names and of those columns that have a figure, adding the columns' notes.
+// Tables of the names and of as many columns as fit beside them.
+std::string Tables(const std::vector<TextColumn>& names, const std::vector<TextColumn>& figures) {
+  std::string text;
+  std::vector<TextColumn> columns = names;
+  for (const TextColumn& figure : figures) {
+    columns.push_back(figure);
+    if (TableWidth(columns) <= kMaxTableWidth || columns.size() == names.size() + 1) continue;
+    columns.pop_back();
+    text += RenderTable(columns) + "\n";
+    columns = names;
+    columns.push_back(figure);
+  }
+  return text + RenderTable(columns) + "\n";
+}
+
+// Headed tables of those columns that have a figure, adding the columns' notes.
 std::string Section(const std::string& title, const std::vector<ColumnRule>& rules,
                     const std::vector<RunReport>& runs, std::string* notes) {
-  std::vector<TextColumn> columns = VaryingNames(runs);
-  const size_t names = columns.size();
+  std::vector<TextColumn> figures;
   for (const ColumnRule& rule : rules) {
     TextColumn column = Fill(rule, runs);
     if (IsEmpty(column)) continue;
-    columns.push_back(std::move(column));
+    figures.push_back(std::move(column));
     *notes += fmt::format("- {}: {}.\n", rule.header, rule.note);
   }
-  return columns.size() == names ? "" : "## " + title + "\n\n" + RenderTable(columns) + "\n";
+  if (figures.empty()) return "";
+  return "## " + title + "\n\n" + Tables(VaryingNames(runs), figures);
 }
 
 std::string ContextList(const Context& context) {

@@ -9,6 +9,7 @@
 #include "core/files.h"
 #include "core/json_reader.h"
 #include "core/strict_json.h"
+#include "results/same_episode.h"
 
 namespace sagbench {
 namespace {
@@ -19,11 +20,6 @@ using nlohmann::json;
 constexpr const char* kManifest = "manifest.json";
 constexpr const char* kEpisodes = "episodes.jsonl";
 constexpr const char* kMeasurements = "measurements.jsonl";
-
-bool SameButForTime(EpisodeRecord a, EpisodeRecord b) {
-  a.wall_s = b.wall_s = 0.0;
-  return ToJson(a) == ToJson(b);
-}
 
 // Fills a RunFolder from the records of its files.
 class FolderReader {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/noise.h"
+#include "results/exact_margin.h"
 
 namespace sagbench {
 namespace {
@@ -24,24 +25,6 @@ double BinomialHalfCdf(int64_t k, int64_t n) {
     sum += std::exp(log_factorial(n) - log_factorial(i) - log_factorial(n - i) + log_half_n);
   }
   return std::min(sum, 1.0);
-}
-
-// Tango's score statistic of the hypothesis that the true difference is `delta`: the residual over
-// its standard error with the maximum likelihood estimate of P(baseline alone succeeds) under it,
-// the root of A q^2 + B q + C = 0. Falls as delta rises.
-double TangoScore(const PairedOutcomes& outcomes, double delta) {
-  const auto b = static_cast<double>(outcomes.b);
-  const auto c = static_cast<double>(outcomes.c);
-  const auto n = static_cast<double>(outcomes.pairs);
-  const double a_term = 2.0 * n;
-  const double b_term = -b - c + (2.0 * n - c + b) * delta;
-  const double c_term = -b * delta * (1.0 - delta);
-  const double root = std::sqrt(std::max(0.0, b_term * b_term - 4.0 * a_term * c_term));
-  const double q =
-      b_term > 0.0 ? -2.0 * c_term / (root + b_term) : (root - b_term) / (2.0 * a_term);
-  const double variance = n * (2.0 * q + delta * (1.0 - delta));
-  const double residual = c - b - n * delta;
-  return residual == 0.0 ? 0.0 : residual / std::sqrt(std::max(0.0, variance));
 }
 
 // The delta in [lo, hi] where the falling TangoScore passes `target`.
@@ -127,10 +110,10 @@ std::string_view VerdictName(Verdict verdict) {
 }
 
 Verdict NonInferiority(const PairedOutcomes& outcomes, double margin) {
-  const Interval interval = TangoInterval(outcomes, kZ95OneSided);
-  if (interval.lo > -margin) return Verdict::kNonInferior;
-  if (interval.hi < -margin) return Verdict::kInferior;
-  return Verdict::kInconclusive;
+  constexpr double kAlpha = 0.05;
+  if (ExactMarginP(outcomes, -margin) <= kAlpha) return Verdict::kNonInferior;
+  const PairedOutcomes other_way{outcomes.c, outcomes.b, outcomes.pairs};
+  return ExactMarginP(other_way, margin) <= kAlpha ? Verdict::kInferior : Verdict::kInconclusive;
 }
 
 int64_t PairedEpisodesNeeded(double margin, double discordance) {

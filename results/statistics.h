@@ -36,9 +36,9 @@ Interval TangoInterval(const PairedOutcomes& outcomes, double z = 1.959963984540
 enum class Verdict { kNonInferior, kInferior, kInconclusive };
 std::string_view VerdictName(Verdict verdict);  // "non-inferior", "inferior", "inconclusive"
 
-// Tests the margin (0.05: five points of success rate) on each side by Tango's score at one-sided
-// alpha .05: non-inferior if a loss of `margin` or more is rejected, inferior if a loss of less
-// than `margin` is rejected, else inconclusive.
+// Tests the margin (0.05: five points of success rate) on each side at one-sided alpha .05, by the
+// exact p value of Tango's score (exact_margin.h): non-inferior if a loss of `margin` or more is
+// rejected, inferior if a loss of less than `margin` is rejected, else inconclusive.
 Verdict NonInferiority(const PairedOutcomes& outcomes, double margin);
 
 // Paired episodes for which NonInferiority finds an equal method non-inferior with power .8, when

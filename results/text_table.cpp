@@ -51,6 +51,12 @@ std::string RenderTable(const std::vector<TextColumn>& columns) {
   return text;
 }
 
+size_t TableWidth(const std::vector<TextColumn>& columns) {
+  size_t width = columns.empty() ? 0 : 1;
+  for (const TextColumn& column : columns) width += Width(column) + 3;
+  return width;
+}
+
 std::string FourDigits(double value) {
   if (!std::isfinite(value)) return "-";
   if (value == 0.0) return "0";

@@ -16,6 +16,9 @@ struct TextColumn {
 // escaped. Columns must have equally many cells. Empty without columns.
 std::string RenderTable(const std::vector<TextColumn>& columns);
 
+// Characters of each of its lines, without the line break.
+size_t TableWidth(const std::vector<TextColumn>& columns);
+
 // Four significant digits without an exponent: "1234", "41.23", "0.0412"; "-" if not finite.
 std::string FourDigits(double value);
 

@@ -32,5 +32,12 @@ TEST(TextTable, FourDigitsNeedNoExponent) {
   EXPECT_EQ(FourDigits(std::nan("")), "-");
 }
 
+TEST(TextTable, WidthIsThatOfItsLines) {
+  const std::vector<TextColumn> columns = {{"a", false, {"long text", "|"}},
+                                           {"b", true, {"1", ""}}};
+  EXPECT_EQ(TableWidth(columns), RenderTable(columns).find('\n'));
+  EXPECT_EQ(TableWidth({}), 0U);
+}
+
 }  // namespace
 }  // namespace sagbench
