@@ -15,7 +15,7 @@ namespace sagbench {
 struct TrainSagRequest {
   CalibrateRequest rollouts;  // policy, task, sampler; whose observations are learned from
   SagSettings settings;       // its rate is the key's
-  Reuse reuse = Reuse::kAll;
+  Reuse reuse = Reuse::kBlock;
   bool observed = true;  // false: one mask for all observations (a control)
   int width = 64;
   int64_t batch = 8;

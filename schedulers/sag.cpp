@@ -120,7 +120,7 @@ const bool kRegistered = Schedulers().Add({
     .name = "sag",
     .summary = "a learned pruner picks cells from the observation; zig-zag reuse elsewhere",
     .knobs = {NumberKnob("rate", 0.9, 0.0, 0.99, "target share of cells reused; 0 is dense"),
-              ChoiceKnob("reuse", "all", {"kind", "block", "all"},
+              ChoiceKnob("reuse", "block", {"kind", "block", "all"},
                          "slots: one a kind of block (the paper), one a block, or a choice"),
               ChoiceKnob("mask", "own", {"own", "shuffled", "mean", "table"},
                          "controls: of another observation, the mean, learned without looking"),

@@ -21,7 +21,7 @@ namespace {
 struct TrainSagArguments {
   TrainSagRequest request;
   bool table = false;
-  std::string task = "pusht", sampler = "ddpm", reuse = "all", policy, folder, out;
+  std::string task = "pusht", sampler = "ddpm", reuse = "block", policy, folder, out;
   int threads = 0;
   bool quiet = false;
 };
@@ -106,7 +106,7 @@ void AddTrainSag(CLI::App& train, Command& run) {
   sag->add_option("--policy", a->policy, "folder of a policy (default: the shipped one)");
   sag->add_option("--sampler", a->sampler, "one sampler")->default_val("ddpm");
   sag->add_option("--reuse", a->reuse, "slots that reused cells read")
-      ->default_val("all")
+      ->default_val("block")
       ->check(CLI::IsMember({"kind", "block", "all"}));
   sag->add_flag("--table", a->table, "a control: one mask for all observations");
   sag->add_option("--folder", a->folder, "for checkpoint and curve (default: runs/...)");

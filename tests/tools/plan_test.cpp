@@ -90,7 +90,7 @@ TEST_F(SchedulerCommands, CalibrateMakesWhatBacReads) {
 TEST_F(SchedulerCommands, TrainSagMakesWhatSagReads) {
   const std::string sag = "--scheduler sag:rate=0.5,weights=" + Path("sag.json");
   ExpectRefused(Call("plan", "--scheduler sag:rate=0.5"), 3,
-                {"sagbench train sag", "--rate 0.5 --reuse all"});
+                {"sagbench train sag", "--rate 0.5 --reuse block"});
   const Outcome trained = Call("train sag",
                                "--rate 0.5 --iterations 2 --batch 2 --episodes 1 --observations 4 "
                                "--quiet --folder " +
