@@ -74,6 +74,20 @@ class Suite {
     }
   }
 
+  // Every shard gets groups of every row, whose costs differ.
+  bool IsMine(const WorkItem& item) const {
+    const int64_t number = static_cast<int64_t>(item.row) + item.first / manifest_.batch;
+    return number % request_.shard.count == request_.shard.index;
+  }
+
+  bool IsFirstOfPolicy(size_t row) const {
+    const auto of_policy = [&](const SuiteRow& other) {
+      return other.policy == made_.rows[row].policy;
+    };
+    return std::find_if(made_.rows.begin(), made_.rows.end(), of_policy) ==
+           made_.rows.begin() + static_cast<std::ptrdiff_t>(row);
+  }
+
   bool IsFinished(const WorkItem& item) const {
     for (int64_t i = item.first; i < item.first + item.count; ++i) {
       if (!finished_.contains({item.row, SeedOf(i)})) return false;
@@ -90,15 +104,13 @@ class Suite {
     std::vector<WorkItem> open;
     int64_t total = 0;
     int64_t done = 0;
-    const std::vector<WorkItem> items = WorkItems(manifest_);
-    for (size_t i = 0; i < items.size(); ++i) {
-      const bool mine = static_cast<int64_t>(i) % request_.shard.count == request_.shard.index;
-      if (!mine) continue;
-      total += items[i].count;
-      if (IsFinished(items[i])) {
-        done += items[i].count;
+    for (const WorkItem& item : WorkItems(manifest_)) {
+      if (!IsMine(item)) continue;
+      total += item.count;
+      if (IsFinished(item)) {
+        done += item.count;
       } else {
-        open.push_back(items[i]);
+        open.push_back(item);
       }
     }
     const int64_t resumed = done;
@@ -115,7 +127,7 @@ class Suite {
     const auto start = std::chrono::steady_clock::now();
     std::vector<uint64_t> seeds;
     for (int64_t i = 0; i < item.count; ++i) seeds.push_back(SeedOf(item.first + i));
-    const bool records = item.first == 0 && !observations_.contains(row.policy);
+    const bool records = item.first == 0 && IsFirstOfPolicy(item.row);
     RolloutRequest rollout;
     rollout.task = row.task;
     rollout.policy = &row.policy->config;

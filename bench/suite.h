@@ -14,7 +14,8 @@
 
 namespace sagbench {
 
-// Which of the work items to compute: those whose number leaves `index` when divided by `count`.
+// Which of the work items to compute: those whose row plus group (both from 0) leaves `index` when
+// divided by `count`.
 struct Shard {
   int64_t index = 0;
   int64_t count = 1;

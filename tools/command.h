@@ -15,7 +15,9 @@ using Command = std::function<int()>;
 
 void AddCalibrate(CLI::App& app, Command& run);
 void AddCollect(CLI::App& app, Command& run);
+void AddCompare(CLI::App& app, Command& run);
 void AddList(CLI::App& app, Command& run);
+void AddMerge(CLI::App& app, Command& run);
 void AddPlan(CLI::App& app, Command& run);
 void AddReport(CLI::App& app, Command& run);
 void AddRun(CLI::App& app, Command& run);

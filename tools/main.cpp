@@ -27,6 +27,8 @@ int Main(int argc, char** argv) {
   Command run;
   AddRun(app, run);
   AddReport(app, run);
+  AddMerge(app, run);
+  AddCompare(app, run);
   AddList(app, run);
   AddPlan(app, run);
   AddCollect(app, run);

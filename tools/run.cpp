@@ -1,11 +1,13 @@
 // sagbench run: rollouts, latency, report.
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
 #include <fmt/core.h>
 
 #include "bench/machine.h"
+#include "bench/shard.h"
 #include "bench/suite.h"
 #include "core/error.h"
 #include "core/files.h"
@@ -27,7 +29,7 @@ struct RunArguments {
   int64_t episodes = 0;
   std::string tasks = "pusht", samplers = "ddpm", schedulers = "dense", device = "auto";
   std::string executors = "eager";
-  std::string out, json, markdown, config;
+  std::string out, json, markdown, config, shard;
   std::vector<SuiteFileRows> rows;  // of the suite file
   int threads = 0;
   bool no_baseline = false, no_latency = false, quiet = false;
@@ -95,6 +97,16 @@ std::string InterruptionSentence(const RunArguments& arguments) {
   return "interrupted; go on with: " + CommandLine() + resume;
 }
 
+void ChooseShardOf(RunArguments& arguments) {
+  if (arguments.out.empty()) throw UsageError("--shard needs a run folder: name it with --out");
+  const ShardChoice choice =
+      ChooseShard(arguments.shard, [](const char* name) { return std::getenv(name); });
+  arguments.request.shard = choice.shard;
+  if (arguments.quiet) return;
+  fmt::print(stderr, "sagbench: shard {} of {}, by {}; latency is left to the merged run\n",
+             choice.shard.index + 1, choice.shard.count, choice.source);
+}
+
 int RunRun(RunArguments& arguments) {
   SuiteRequest& request = arguments.request;
   if (arguments.rows.empty()) arguments.rows.emplace_back();
@@ -102,6 +114,7 @@ int RunRun(RunArguments& arguments) {
   if (request.resume && arguments.out.empty()) {
     throw UsageError("--resume goes on in a run folder: name it with --out");
   }
+  if (!arguments.shard.empty()) ChooseShardOf(arguments);
   request.settings.device = ChooseDevice(arguments.device);
   request.settings.threads = SetThreads(arguments.threads);
   request.settings.add_baseline = !arguments.no_baseline;
@@ -167,6 +180,8 @@ void AddRun(CLI::App& app, Command& run) {
   command->add_option("--config", a->config,
                       "suite file: these options as JSON, and rows; what is typed wins");
   command->add_option("--out", a->out, "run folder: each finished episode, the reports");
+  command->add_option("--shard", a->shard,
+                      "compute only part i of n, as i/n, or auto: as Slurm, Kubernetes or MPI say");
   command->add_flag("--resume", a->request.resume, "go on with what --out holds");
   command->add_option("--json", a->json, "file for the report as JSON");
   command->add_option("--markdown", a->markdown, "file for the report as Markdown");

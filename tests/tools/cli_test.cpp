@@ -3,16 +3,15 @@
 #include <limits>
 #include <thread>
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <signal.h>
-#include <unistd.h>
 
 #include "core/demonstrations.h"
 #include "core/json_lines.h"
 #include "tests/schedulers/tiny_policy.h"
 #include "tests/tools/invoke.h"
+#include "tests/tools/process.h"
 
 namespace sagbench {
 namespace {
@@ -229,20 +228,6 @@ TEST_F(Cli, RunPrintsATableAndWritesTheReport) {
   EXPECT_TRUE(Has(report.at("context").at("command_line").get<std::string>(), "sagbench run"));
   EXPECT_EQ(ReadJsonLines(out / "episodes.jsonl").records.size(), 6U);
   EXPECT_EQ(Call(command + " --resume --quiet").err, "");
-}
-
-// The program's process, its stderr in a file.
-pid_t Start(const std::vector<std::string>& arguments, const fs::path& err) {
-  const pid_t child = fork();
-  if (child != 0) return child;
-  const int file = open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-  dup2(file, STDERR_FILENO);
-  dup2(file, STDOUT_FILENO);
-  std::vector<char*> words;
-  for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.data()));
-  words.push_back(nullptr);
-  execv(words[0], words.data());
-  _exit(127);
 }
 
 TEST_F(Cli, CtrlCEndsWithAReportOfWhatWasFinished) {
