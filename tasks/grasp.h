@@ -27,8 +27,8 @@ struct GraspStyle {
 
 GraspStyle DrawGraspStyle(CounterRandom& random);
 
-// Opens, goes over the object, down to `up` (m) above its centre, and closes. Returns false when the
-// episode is over.
+// Opens, goes over the object, down to `up` (m) above its centre, and closes. Returns false when
+// the episode is over.
 bool Grasp(ArmDriver& driver, const GraspStyle& style, double up);
 
 // The two hand yaws (the nearer to 0, then a quarter turn away) that fit sides at `object_yaw`.
