@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "core/error.h"
 
@@ -27,8 +28,8 @@ class Parts : public testing::Test {
     return result;
   }
 
-  const std::filesystem::path out_ =
-      std::filesystem::path(testing::TempDir()) / "sagbench_parts_test.hdf5";
+  const std::filesystem::path out_ = std::filesystem::path(testing::TempDir()) /
+                                     ("sagbench_parts_test_" + std::to_string(getpid()) + ".hdf5");
   const std::filesystem::path folder_ = out_.string() + ".parts";
 };
 

@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -50,9 +51,11 @@ class CollectTest : public testing::Test {
   }
 
   const std::filesystem::path out_ =
-      std::filesystem::path(testing::TempDir()) / "sagbench_collect_test.hdf5";
+      std::filesystem::path(testing::TempDir()) /
+      ("sagbench_collect_test_" + std::to_string(getpid()) + ".hdf5");
   const std::filesystem::path other_ =
-      std::filesystem::path(testing::TempDir()) / "sagbench_collect_test_other.hdf5";
+      std::filesystem::path(testing::TempDir()) /
+      ("sagbench_collect_test_other_" + std::to_string(getpid()) + ".hdf5");
 };
 
 TEST_F(CollectTest, KeepsSuccessesInOrder) {

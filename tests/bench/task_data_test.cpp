@@ -4,6 +4,7 @@
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "core/error.h"
 #include "core/noise.h"
@@ -66,7 +67,8 @@ class TaskDataTest : public testing::Test {
     return policy;
   }
 
-  const fs::path path_ = fs::path(testing::TempDir()) / "sagbench_task_data.hdf5";
+  const fs::path path_ =
+      fs::path(testing::TempDir()) / ("sagbench_task_data_" + std::to_string(getpid()) + ".hdf5");
 };
 
 TEST_F(TaskDataTest, AbsoluteActionsGetTenNumbers) {

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -54,7 +55,8 @@ class Demonstrations : public testing::Test {
   }
 
   const std::filesystem::path path_ =
-      std::filesystem::path(testing::TempDir()) / "sagbench_demonstrations_test.hdf5";
+      std::filesystem::path(testing::TempDir()) /
+      ("sagbench_demonstrations_test_" + std::to_string(getpid()) + ".hdf5");
 };
 
 TEST_F(Demonstrations, RoundTrip) {

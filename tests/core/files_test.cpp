@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "core/error.h"
 
@@ -22,7 +23,8 @@ class Files : public testing::Test {
         std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
   }
 
-  const fs::path folder_ = fs::path(testing::TempDir()) / "sagbench_files_test";
+  const fs::path folder_ =
+      fs::path(testing::TempDir()) / ("sagbench_files_test_" + std::to_string(getpid()));
 };
 
 template <class Call>

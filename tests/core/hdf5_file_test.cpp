@@ -1,6 +1,7 @@
 #include "core/hdf5_file.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "core/error.h"
 #include "core/files.h"

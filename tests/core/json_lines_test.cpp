@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -29,7 +30,8 @@ class JsonLinesFile : public testing::Test {
   }
 
   const std::filesystem::path path_ =
-      std::filesystem::path(testing::TempDir()) / "sagbench_json_lines_test.jsonl";
+      std::filesystem::path(testing::TempDir()) /
+      ("sagbench_json_lines_test_" + std::to_string(getpid()) + ".jsonl");
   std::string whole_;
 };
 

@@ -19,7 +19,7 @@ class CheckpointTest : public testing::Test {
   CheckpointTest()
       : folder_(std::filesystem::path(testing::TempDir()) /
                 testing::UnitTest::GetInstance()->current_test_info()->name()),
-        policy_(RandomPolicy(TinyConfig(), 1)) {
+        policy_(RandomPolicy(SmallConfig(), 1)) {
     std::filesystem::remove_all(folder_);
   }
 

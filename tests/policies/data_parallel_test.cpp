@@ -32,7 +32,7 @@ class DataParallelTest : public testing::Test {
     return gradients;
   }
 
-  PolicyConfig config_ = TinyConfig();
+  PolicyConfig config_ = SmallConfig();
   at::Tensor sample_ = at::randn({7, config_.horizon, config_.action_size});
   at::Tensor seen_ = at::randn({7, config_.observation_steps, config_.observation_size});
   at::Tensor steps_ = at::arange(7);

@@ -9,7 +9,7 @@ namespace sagbench {
 namespace {
 
 TEST(WindowDataset, CountsWindowsAsTheOriginal) {
-  const PolicyConfig config = TinyConfig();  // horizon 8, To 2, Ta 4
+  const PolicyConfig config = SmallConfig();  // horizon 8, To 2, Ta 4
   const DemonstrationFile file = TinyDemonstrations(1, 20);
   const WindowDataset data(config, file, {0}, config.action_steps - 1);
   EXPECT_EQ(data.size(), 20 - 8 + 1 + 1 + 3);
@@ -18,7 +18,7 @@ TEST(WindowDataset, CountsWindowsAsTheOriginal) {
 }
 
 TEST(WindowDataset, RepeatsTheFirstAndLastRow) {
-  const PolicyConfig config = TinyConfig();
+  const PolicyConfig config = SmallConfig();
   const DemonstrationFile file = TinyDemonstrations(1, 20);
   const WindowDataset data(config, file, {0}, 3);
   const WindowDataset::Batch batch = data.Gather({0, data.size() - 1});
@@ -34,7 +34,7 @@ TEST(WindowDataset, RepeatsTheFirstAndLastRow) {
 }
 
 TEST(WindowDataset, NeverMixesEpisodes) {
-  const PolicyConfig config = TinyConfig();
+  const PolicyConfig config = SmallConfig();
   const DemonstrationFile file = TinyDemonstrations(3, 9);
   const WindowDataset data(config, file, {0, 2}, 3);
   for (int64_t i = 0; i < data.size(); ++i) {
@@ -44,7 +44,7 @@ TEST(WindowDataset, NeverMixesEpisodes) {
 }
 
 TEST(WindowDataset, RefusesWhatDoesNotFit) {
-  PolicyConfig config = TinyConfig();
+  PolicyConfig config = SmallConfig();
   const DemonstrationFile file = TinyDemonstrations(2, 20);
   EXPECT_THROW(WindowDataset(config, file, {}, 3), Error);
   EXPECT_THROW(WindowDataset(config, TinyDemonstrations(1, 2), {0}, 3), Error);

@@ -8,7 +8,7 @@
 namespace sagbench {
 
 // A network that trains in milliseconds, for a task that observes "x" (3) and acts in 2 numbers.
-inline PolicyConfig TinyConfig() {
+inline PolicyConfig SmallConfig() {
   PolicyConfig config;
   config.task = "tiny";
   config.observation_keys = {"x"};

@@ -82,7 +82,7 @@ TEST(TrainingGolden, OnlyLinearWeightsDecay) {
 class TrainerTest : public testing::Test {
  protected:
   TrainerTest()
-      : config_(TinyConfig()),
+      : config_(SmallConfig()),
         file_(TinyDemonstrations(3, 20)),
         data_(config_, file_, file_.train, config_.action_steps - 1) {
     settings_.batch = 4;

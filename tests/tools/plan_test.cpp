@@ -98,7 +98,7 @@ TEST_F(SchedulerCommands, TrainSagMakesWhatSagReads) {
   EXPECT_EQ(trained.code, 0) << trained.err;
   EXPECT_TRUE(Has(trained.out, "pruner: ")) << trained.out;
   EXPECT_EQ(Call("plan", sag).code, 0);
-  ExpectRefused(Call("plan", sag + ",reuse=kind"), 3, {"reuse \"all\"", "kind"});
+  ExpectRefused(Call("plan", sag + ",reuse=kind"), 3, {"reuse \"block\"", "kind"});
   ExpectRefused(Call("plan", "--scheduler sag:rate=1.5"), 2, {"0 to 0.99"});
   ExpectRefused(Call("plan", "--scheduler sag:reuse=some"), 2, {"kind, block, all"});
 }
