@@ -30,6 +30,7 @@ nlohmann::json SettingsJson(const TrainRequest& request) {
           {"precision", s.bfloat16 ? "bfloat16 autocast" : "float32"},
           {"pad_after", request.pad_after},
           {"full_every", s.full_every},
+          {"fine_share", s.fine_share},
           {"memory_gain", request.memory_gain},
           {"seed", s.seed}};
 }
@@ -144,11 +145,12 @@ class TrainRun {
     bool best = false;
     if (const std::optional<Validation> validation = trainer_->Validate()) {
       point["noise_loss"] = validation->noise_loss;
+      point["fine_loss"] = validation->fine_loss;
       point["action_error"] = validation->action_error;
       best = validation->action_error < best_error_;
       best_error_ = std::min(best_error_, validation->action_error);
-      note_ = fmt::format("valid {:.4f}, action error {:.5f}", validation->noise_loss,
-                          validation->action_error);
+      note_ = fmt::format("valid {:.4f}, fine {:.4f}, action error {:.5f}", validation->noise_loss,
+                          validation->fine_loss, validation->action_error);
     }
     AddRollout(policy, point);
     curve_->Append(point);

@@ -54,6 +54,8 @@ struct Kernels {
   void (*attend)(const AttentionRow& row);
   // to += weight * from
   void (*add)(const float* from, float weight, float* to, int length);
+  // output = gelu(a + b)
+  void (*gelu_sum)(const float* a, const float* b, float* output, int length);
 };
 
 const Kernels& PortableKernels();

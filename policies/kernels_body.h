@@ -269,12 +269,18 @@ void AddScaled(const float* from, float weight, float* to, int length) {
 }
 
 template <class Isa>
+void GeluSum(const float* a, const float* b, float* output, int length) {
+  for (int i = 0; i < length; i += kLanes) Store(output + i, Gelu<Isa>(Load(a + i) + Load(b + i)));
+}
+
+template <class Isa>
 constexpr Kernels KernelsFor(const char* name) {
   return {.name = name,
           .multiply = Multiply<Isa>,
           .normalize = Normalize<Isa>,
           .attend = Attend<Isa>,
-          .add = AddScaled<Isa>};
+          .add = AddScaled<Isa>,
+          .gelu_sum = GeluSum<Isa>};
 }
 
 }  // namespace

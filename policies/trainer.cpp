@@ -19,6 +19,7 @@ namespace sagbench {
 namespace {
 
 constexpr uint64_t kValidationStream = uint64_t{1} << 62;
+constexpr double kFineRange = 0.1;  // of the timesteps
 
 // Runs matrix products in bfloat16 while in scope.
 class AutocastScope {
@@ -50,6 +51,13 @@ at::Tensor DiffusionLoss(const DpTransformer& network, const NoiseSchedule& sche
   const at::Tensor noisy = schedule.AddNoise(clean, noise, timesteps);
   const at::Tensor predicted = network.Forward(noisy, timesteps, observations);
   return at::mse_loss(predicted.to(noise.scalar_type()), noise);
+}
+
+double TimestepQuantile(double u, double fine_share) {
+  if (fine_share == 0.0) return u;
+  const double fine = fine_share + (1.0 - fine_share) * kFineRange;  // their share of all rows
+  return u < fine ? u / fine * kFineRange
+                  : kFineRange + (u - fine) / (1.0 - fine) * (1.0 - kFineRange);
 }
 
 Trainer::Trainer(Policy policy, const TrainSettings& settings, const WindowDataset& train,
@@ -115,17 +123,18 @@ at::Tensor Trainer::Noise(const at::Tensor& like, uint64_t stream) const {
   return noise.to(like.device());
 }
 
-// Uniform, as in the original, but stratified: each row draws from another of `batch` equal parts
-// of the range, so that the loss has the same mean and less variance.
-at::Tensor Trainer::Timesteps(int64_t batch, uint64_t stream) const {
+// As the original draws them (uniform without a fine share), but stratified: each row draws from
+// another of `batch` equally likely parts, so that the loss has the same mean and less variance.
+at::Tensor Trainer::Timesteps(int64_t batch, uint64_t stream, double fine_share) const {
   at::Tensor timesteps = at::empty({batch}, at::kLong);
   CounterRandom random(TrainingKey(settings_.seed, stream, 1));
-  const double part = policy_.config.train_steps / static_cast<double>(batch);
+  const auto steps = static_cast<double>(policy_.config.train_steps);
   std::vector<int64_t> parts(batch);
   std::iota(parts.begin(), parts.end(), 0);
   for (int64_t i = 0; i < batch; ++i) {
     std::swap(parts[i], parts[i + random.Below(static_cast<uint32_t>(batch - i))]);
-    const double drawn = (static_cast<double>(parts[i]) + random.Uniform()) * part;
+    const double u = (static_cast<double>(parts[i]) + random.Uniform()) / static_cast<double>(batch);
+    const double drawn = TimestepQuantile(u, fine_share) * steps;
     timesteps.data_ptr<int64_t>()[i] =
         std::min<int64_t>(static_cast<int64_t>(drawn), policy_.config.train_steps - 1);
   }
@@ -141,7 +150,7 @@ at::Tensor Trainer::Step() {
   const auto stream = static_cast<uint64_t>(iteration());
   const WindowDataset::Batch batch = Normalized(train_.Gather(BatchIndices()));
   const at::Tensor noise = Noise(batch.actions, stream);
-  const at::Tensor timesteps = Timesteps(batch.actions.size(0), stream);
+  const at::Tensor timesteps = Timesteps(batch.actions.size(0), stream, settings_.fine_share);
   if (settings_.dropout.attention > 0.0 || settings_.dropout.embedding > 0.0) {
     at::manual_seed(settings_.seed ^ (stream * 0x9E3779B97F4A7C15ULL));
   }
@@ -166,10 +175,14 @@ std::optional<Validation> Trainer::Validate(int64_t windows) const {
   for (int64_t i = 0; i < count; ++i) indices.push_back(i * valid_->size() / count);
   const WindowDataset::Batch batch = Normalized(valid_->Gather(indices));
   const at::Tensor noise = Noise(batch.actions, kValidationStream);
+  const auto loss = [&](double fine_share) {
+    return DiffusionLoss(*averaged_network_, schedule_, batch.actions, noise,
+                         Timesteps(count, kValidationStream, fine_share), batch.observations)
+        .item<double>();
+  };
   Validation validation;
-  validation.noise_loss = DiffusionLoss(*averaged_network_, schedule_, batch.actions, noise,
-                                        Timesteps(count, kValidationStream), batch.observations)
-                              .item<double>();
+  validation.noise_loss = loss(0.0);
+  validation.fine_loss = loss(1.0);
   const std::unique_ptr<Sampler> sampler = Samplers().Choose("ddim:steps=10").Make(schedule_);
   at::Tensor sample = noise;
   for (size_t i = 0; i < sampler->timesteps().size(); ++i) {

@@ -27,6 +27,9 @@ struct TrainSettings {
   // executed action, which cost less and influence all that is executed (attention is causal).
   // 1: the original.
   int64_t full_every = 1;
+  // Share of a batch's rows that draw their timestep from the first tenth of the range, where the
+  // last few pixels of an action are decided; the others draw from all of it. 0: the original.
+  double fine_share = 0.0;
   int workers = 1;  // threads that share a batch's rows (see DataParallel); 1 with dropout
 };
 
@@ -36,8 +39,12 @@ at::Tensor DiffusionLoss(const DpTransformer& network, const NoiseSchedule& sche
                          const at::Tensor& clean, const at::Tensor& noise,
                          const at::Tensor& timesteps, const at::Tensor& observations);
 
+// Where in [0, 1) of the range of timesteps the quantile `u` in [0, 1) falls; see `fine_share`.
+double TimestepQuantile(double u, double fine_share);
+
 struct Validation {
   double noise_loss = 0.0;    // DiffusionLoss of the averaged weights on fixed noise and timesteps
+  double fine_loss = 0.0;     // the same with timesteps of the first tenth alone
   double action_error = 0.0;  // mean squared error of DDIM-10 actions, normalised units
 };
 
@@ -69,7 +76,7 @@ class Trainer {
   WindowDataset::Batch Normalized(const WindowDataset::Batch& batch) const;
   std::vector<int64_t> BatchIndices();
   at::Tensor Noise(const at::Tensor& like, uint64_t stream) const;
-  at::Tensor Timesteps(int64_t batch, uint64_t stream) const;
+  at::Tensor Timesteps(int64_t batch, uint64_t stream, double fine_share) const;
   int64_t LearnedTokens() const;  // of this iteration
 
   Policy policy_;  // its weights are the ones being trained

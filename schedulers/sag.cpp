@@ -13,6 +13,7 @@
 
 #include "core/error.h"
 #include "core/noise.h"
+#include "schedulers/packed_pruner.h"
 #include "schedulers/sag_checkpoint.h"
 #include "schedulers/scheduler.h"
 
@@ -62,9 +63,8 @@ class Sag : public Scheduler {
     }
     pruner_.emplace(sag.shape, sag.weights);
     cells_ = pruner_->CellTable();
-    if (mask_ != "own") {
-      others_ = pruner_->Logits(sag.references.to(at::Device(device_)), cells_).to(at::kCPU);
-    }
+    if (device_ == "cpu") packed_.emplace(sag.shape, sag.weights, cells_);
+    if (mask_ != "own") others_ = Logits(sag.references.to(at::Device(device_)));
   }
 
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
@@ -79,7 +79,7 @@ class Sag : public Scheduler {
     }
     const at::Tensor logits = mask_ == "shuffled"
                                   ? at::Tensor()
-                                  : pruner_->Logits(request.observations, cells_).to(at::kCPU);
+                                  : Logits(request.observations);
     std::vector<Plan> plans;
     for (int64_t row = 0; row < request.observations.size(0); ++row) {
       plans.push_back(PlanFromLogits(
@@ -104,6 +104,12 @@ class Sag : public Scheduler {
         shape.steps, shape.blocks, shape.observation_size, steps, blocks, observed);
   }
 
+  // [B, steps, blocks, outputs], on the CPU, of normalised observations [B, To, obs].
+  at::Tensor Logits(const at::Tensor& observations) {
+    return packed_ ? packed_->Logits(observations)
+                   : pruner_->Logits(observations, cells_).to(at::kCPU);
+  }
+
   // What the pruner says of one of its training observations, always the same for this one.
   at::Tensor OtherLogits(const at::Tensor& observation) const {
     const auto count = static_cast<size_t>(others_.size(0));
@@ -112,6 +118,7 @@ class Sag : public Scheduler {
 
   std::string device_, mask_;
   std::optional<SagPruner> pruner_;
+  std::optional<PackedPruner> packed_;  // the same on the CPU
   at::Tensor cells_;   // what the pruner makes of cells alone
   at::Tensor others_;  // its logits for the references [n, steps, blocks, outputs], on the CPU
 };

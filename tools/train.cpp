@@ -96,6 +96,10 @@ void AddSettings(CLI::App& app, TrainRequest& request) {
                  "every N-th iteration learns the whole horizon, the others the executed part")
       ->default_val(1)
       ->check(CLI::Range(int64_t{1}, int64_t{1000000}));
+  app.add_option("--fine-share", s.fine_share,
+                 "share of the samples that only learn the first tenth of the denoising steps")
+      ->default_val(0.0)
+      ->check(CLI::Range(0.0, 1.0));
   app.add_option("--memory-gain", request.memory_gain,
                  "start from the same function with the memory tokens that much larger")
       ->default_val(1.0)

@@ -147,6 +147,15 @@ TEST(Kernels, AttendToAsManyKeysAsAreNamed) {
   }
 }
 
+TEST(Kernels, GeluOfASum) {
+  const at::Tensor a = at::randn({24}) * 3.0, b = at::randn({24}) * 3.0;
+  for (const Kernels* kernels : AllKernels()) {
+    at::Tensor output = at::empty({24});
+    kernels->gelu_sum(a.data_ptr<float>(), b.data_ptr<float>(), output.data_ptr<float>(), 24);
+    EXPECT_LE(MaxDifference(output, at::gelu(a + b)), 5e-6) << kernels->name;
+  }
+}
+
 TEST(Kernels, AddScaledRows) {
   const at::Tensor from = at::randn({64}), to = at::randn({64});
   for (const Kernels* kernels : AllKernels()) {

@@ -120,6 +120,34 @@ TEST_F(TrainerTest, ResumedTrainingRepeatsAnUninterruptedOne) {
   EXPECT_THROW(Make()->Load(path, "other"), Error);
 }
 
+TEST(TimestepQuantile, KeepsTheRangeAndPutsTheShareInItsFirstTenth) {
+  for (const double share : {0.0, 0.3, 0.5, 1.0}) {
+    int fine = 0;
+    double last = -1.0;
+    for (int i = 0; i < 1000; ++i) {
+      const double at = TimestepQuantile((i + 0.5) / 1000.0, share);
+      EXPECT_GT(at, last);
+      EXPECT_LT(at, 1.0);
+      fine += at < 0.1;
+      last = at;
+    }
+    EXPECT_NEAR(fine, 1000.0 * (share + 0.1 * (1.0 - share)), 1.0) << share;
+  }
+  EXPECT_EQ(TimestepQuantile(0.37, 0.0), 0.37);
+}
+
+TEST_F(TrainerTest, AFineShareLearnsTheFineStepsBetter) {
+  settings_.dropout.attention = 0.0;
+  settings_.optimizer.total_steps = 400;
+  const auto fine_loss = [&](double share) {
+    settings_.fine_share = share;
+    const auto trainer = Make();
+    for (int i = 0; i < 200; ++i) trainer->Step();
+    return trainer->Validate()->fine_loss;
+  };
+  EXPECT_LT(fine_loss(0.9), fine_loss(0.0));
+}
+
 TEST_F(TrainerTest, LossFalls) {
   settings_.optimizer.total_steps = 200;
   settings_.dropout.attention = 0.0;

@@ -183,6 +183,7 @@ TEST_F(Cli, TrainingDataIsChecked) {
   ExpectRefused(train + " --heads 3", 2, {"heads"});
   ExpectRefused(train + " --memory-gain 0", 2, {"--memory-gain"});
   ExpectRefused(train + " --full-every 0", 2, {"--full-every"});
+  ExpectRefused(train + " --fine-share 1.5", 2, {"--fine-share"});
   ExpectRefused(train + " --rollout-every -1", 2, {"--rollout-every"});
   ExpectRefused(train + " --rollout-sampler euler", 2, {"euler", "ddim"});
 }
