@@ -92,6 +92,7 @@ class Tally {
     summary_.successes += result.success ? 1 : 0;
     summary_.seconds += result.seconds;
     summary_.longest = std::max(summary_.longest, result.seconds);
+    if (!result.first_choice.empty()) ++summary_.modes[result.first_choice];
   }
 
   void Show() {

@@ -36,10 +36,11 @@ struct CollectRequest {
 
 struct CollectSummary {
   int64_t episodes = 0, successes = 0, resumed = 0;
-  int64_t steps = 0;           // control steps in the file
-  int64_t demonstrations = 0;  // in the file
-  double seconds = 0.0;        // the actors' own, summed
-  double longest = 0.0;        // of one episode
+  int64_t steps = 0;                     // control steps in the file
+  int64_t demonstrations = 0;            // in the file
+  double seconds = 0.0;                  // the actors' own, summed
+  double longest = 0.0;                  // of one episode
+  std::map<std::string, int64_t> modes;  // how often each first choice was taken
 };
 
 // Runs the episodes and writes the successes to `out`, the same bytes whatever the threads. Each

@@ -37,7 +37,11 @@ class RowMaker {
     std::vector<SuiteRow> mentioned = std::exchange(made_.rows, {});
     while (!mentioned.empty()) MoveGroup(mentioned);
     for (SuiteRow& row : made_.rows) {
+      std::string weights;
+      row.parts.scheduler_sha256 = &weights;
       row.executor = Executors().Choose(row.data.identity.executor).Make(row.parts);
+      row.parts.scheduler_sha256 = nullptr;
+      if (!weights.empty()) row.data.identity.params["scheduler.sha256"] = weights;
     }
     return std::move(made_);
   }

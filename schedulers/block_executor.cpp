@@ -38,8 +38,10 @@ class BlockExecutor : public Executor {
         observation_normalizer_(NormalizerOn(parts.policy->observation_normalizer, device_)),
         action_normalizer_(NormalizerOn(parts.policy->action_normalizer, device_)),
         sampler_(parts.sampler.Make(NoiseSchedule(config_.train_steps))),
-        scheduler_(parts.scheduler.Make(
-            {.policy = parts.policy, .sampler = parts.sampler, .device = parts.device})) {
+        scheduler_(parts.scheduler.Make({.policy = parts.policy,
+                                         .sampler = parts.sampler,
+                                         .device = parts.device,
+                                         .weights_sha256 = parts.scheduler_sha256})) {
     const at::NoGradGuard no_grad;
     const DpTransformer network(config_, WeightsOn(*parts.policy, device_));
     if (repetition == Repetition::kAll) {

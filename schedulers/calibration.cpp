@@ -41,7 +41,8 @@ Calibration LoadCalibration(const CalibrationQuery& query, const SchedulerParts&
     }
   }
   const std::string file = calibration.path.string();
-  calibration.json = ParseStrictJson(ReadFile(file), file);
+  const std::string text = ReadFile(file);
+  calibration.json = ParseStrictJson(text, file);
   try {
     if (calibration.json.at("format").get<int>() != kCalibrationFormat) {
       throw FileError("{}: calibration format {} is unknown: valid is {}", file,
@@ -54,6 +55,7 @@ Calibration LoadCalibration(const CalibrationQuery& query, const SchedulerParts&
   } catch (const nlohmann::json::exception& error) {
     throw FileError("{}: no calibration ({})", file, error.what());
   }
+  if (parts.weights_sha256 != nullptr) *parts.weights_sha256 = Sha256Hex(text);
   return calibration;
 }
 

@@ -30,8 +30,8 @@ struct Calibration {
   nlohmann::json json;
 };
 
-// Reads the file and checks that it is of this method, task, sampler and policy (by sha256). Throws
-// Error (bad file) with the command that makes one.
+// Reads the file and checks that it is of this method, task, sampler and policy (by sha256); tells
+// `parts` the file's own. Throws Error (bad file) with the command that makes one.
 Calibration LoadCalibration(const CalibrationQuery& query, const SchedulerParts& parts);
 
 // Throws Error (bad file) unless the calibration's "steps" and "blocks" are these.

@@ -55,7 +55,8 @@ struct ExecutorParts {
   const Policy* policy;  // outlives the executor
   SamplerRegistry::Choice sampler;
   SchedulerRegistry::Choice scheduler;
-  std::string device = "cpu";  // "cpu" or "cuda"
+  std::string device = "cpu";               // "cpu" or "cuda"
+  std::string* scheduler_sha256 = nullptr;  // see SchedulerParts
 };
 
 using ExecutorRegistry = Registry<Executor, const ExecutorParts&>;

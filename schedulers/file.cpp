@@ -1,6 +1,7 @@
 // Runs the plan of a file, as `sagbench plan --save` writes it: for masks that were made or edited
 // elsewhere.
 #include "core/error.h"
+#include "core/files.h"
 #include "schedulers/plan_io.h"
 #include "schedulers/scheduler.h"
 
@@ -21,6 +22,7 @@ class FilePlan : public Scheduler {
       return;
     }
     plan_ = ReadPlan(path);
+    if (parts.weights_sha256 != nullptr) *parts.weights_sha256 = Sha256OfFile(path);
     plan_.SetProbes({});  // what an online method decided is decided
     if (plan_.steps() != steps || plan_.blocks() != blocks) {
       throw UsageError("{} is a plan of {} steps x {} blocks: this sampler and policy have {} x {}",

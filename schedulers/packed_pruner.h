@@ -35,9 +35,9 @@ class PackedPruner {
   PrunerShape shape_;
   PanelMemory memory_;
   Layer observe_, seen_, hidden_, out_;
-  at::Tensor cells_;                 // [cells, columns of the first layer]
-  at::Tensor table_;                 // [cells, outputs]
-  FloatBuffer observed_, share_;     // of one observation: C's and B's result
+  at::Tensor cells_;                  // [cells, columns of the first layer]
+  at::Tensor table_;                  // [cells, outputs]
+  FloatBuffer observed_, share_;      // of one observation: C's and B's result
   FloatBuffer first_, second_, end_;  // of a few cells
 };
 

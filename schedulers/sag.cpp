@@ -77,9 +77,7 @@ class Sag : public Scheduler {
     if (mask_ == "mean") {
       return {PlanFromLogits((others_ > 0.0).to(at::kFloat).mean(0) - 0.5, reuse)};
     }
-    const at::Tensor logits = mask_ == "shuffled"
-                                  ? at::Tensor()
-                                  : Logits(request.observations);
+    const at::Tensor logits = mask_ == "shuffled" ? at::Tensor() : Logits(request.observations);
     std::vector<Plan> plans;
     for (int64_t row = 0; row < request.observations.size(0); ++row) {
       plans.push_back(PlanFromLogits(
@@ -119,7 +117,7 @@ class Sag : public Scheduler {
   std::string device_, mask_;
   std::optional<SagPruner> pruner_;
   std::optional<PackedPruner> packed_;  // the same on the CPU
-  at::Tensor cells_;   // what the pruner makes of cells alone
+  at::Tensor cells_;                    // what the pruner makes of cells alone
   at::Tensor others_;  // its logits for the references [n, steps, blocks, outputs], on the CPU
 };
 

@@ -49,6 +49,9 @@ struct SchedulerParts {
   const Policy* policy;             // outlives the scheduler
   SamplerRegistry::Choice sampler;  // trained and calibrated methods belong to both
   std::string device = "cpu";
+  // Where the scheduler leaves the SHA-256 of the trained, calibrated or plan file that it read;
+  // may be null.
+  std::string* weights_sha256 = nullptr;
 };
 
 using SchedulerRegistry = Registry<Scheduler, const SchedulerParts&>;

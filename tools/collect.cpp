@@ -127,10 +127,19 @@ CollectRequest RequestFor(const CollectArguments& a, const ExpertRegistry::Choic
   return request;
 }
 
+void PrintModes(const std::map<std::string, int64_t>& modes) {
+  int64_t all = 0;
+  for (const auto& [mode, count] : modes) all += count;
+  for (const auto& [mode, count] : modes) {
+    fmt::print("  {:<24} {:>6} {:>5.1f} %\n", mode, count,
+               100.0 * static_cast<double>(count) / static_cast<double>(all));
+  }
+}
+
 int PrintModeCheck(const ModeCheck& check) {
   fmt::print("{} of {} starts: the two demonstrations begin differently ({:.0f} %)\n",
              check.different, check.starts, 100.0 * check.different / check.starts);
-  for (const auto& [mode, count] : check.modes) fmt::print("  {:<16} {}\n", mode, count);
+  PrintModes(check.modes);
   return static_cast<int>(ExitCode::kDone);
 }
 
@@ -164,6 +173,8 @@ int RunCollect(const CollectArguments& a) {
       a.out, summary.demonstrations, summary.steps, summary.successes, summary.episodes,
       summary.seconds / static_cast<double>(std::max<int64_t>(1, summary.episodes)),
       summary.longest);
+  if (!summary.modes.empty()) fmt::print("first choices:\n");
+  PrintModes(summary.modes);
   return static_cast<int>(ExitCode::kDone);
 }
 

@@ -66,6 +66,7 @@ TEST_F(CollectTest, KeepsSuccessesInOrder) {
   EXPECT_EQ(summary.successes, 16);
   EXPECT_EQ(summary.steps, 16);
   EXPECT_EQ(summary.seconds, 10.0);
+  EXPECT_EQ(summary.modes, (std::map<std::string, int64_t>{{"left", 6}, {"right", 14}}));
   EXPECT_EQ(last, 20);
   const DemonstrationFile file = ReadDemonstrations(out_, {"x"});
   ASSERT_EQ(file.demonstrations.size(), 16U);
@@ -100,6 +101,7 @@ TEST_F(CollectTest, ResumesWhereItEnded) {
   request.resume = true;
   const CollectSummary summary = Collect(request, [] { return Act; }, {});
   EXPECT_EQ(summary.resumed, 12);
+  EXPECT_EQ(summary.modes.at("left"), 10);  // of both sessions
   EXPECT_EQ(ReadFile(out_), whole);
   EXPECT_FALSE(std::filesystem::exists(out_.string() + ".parts"));
 }

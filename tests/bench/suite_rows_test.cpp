@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "core/files.h"
+#include "schedulers/plan_io.h"
 #include "tests/schedulers/tiny_policy.h"
 
 namespace sagbench {
@@ -96,6 +98,15 @@ TEST_F(SuiteRowsTest, IdentityHoldsEverySetting) {
   EXPECT_EQ(identity.params.at("batch"), "7");
   EXPECT_EQ(identity.seed, 42U);
   EXPECT_EQ(identity.policy_sha256, made.policies[0]->sha256);
+  EXPECT_EQ(identity.params.count("scheduler.sha256"), 0U);
+}
+
+// What a scheduler learned or was given is part of what a run is: two plans are two runs.
+TEST_F(SuiteRowsTest, IdentityHoldsTheHashOfTheSchedulersFile) {
+  const std::string path = testing::TempDir() + "sagbench_suite_rows_plan.json";
+  WriteFileAtomically(path, PlanFileText(Plan(2, 6)));
+  const SuiteRows made = MakeRows({Set({"ddim:steps=2"}, {"file:path=" + path}, 1)}, settings_);
+  EXPECT_EQ(made.rows[1].data.identity.params.at("scheduler.sha256"), Sha256OfFile(path));
 }
 
 }  // namespace

@@ -54,6 +54,16 @@ TEST_F(LoadCalibrationTest, TakesItsOwn) {
   EXPECT_EQ(Complaint(good_.dump()), "");
 }
 
+TEST_F(LoadCalibrationTest, TellsTheFilesHash) {
+  const std::string path = testing::TempDir() + "sagbench_calibration_hash.json";
+  WriteFileAtomically(path, good_.dump());
+  std::string sha256;
+  LoadCalibration(
+      {.method = "bac", .where = path, .shipped = "no/such.json", .command = "no"},
+      {.policy = &policy_, .sampler = Samplers().Choose("ddpm"), .weights_sha256 = &sha256});
+  EXPECT_EQ(sha256, Sha256Hex(good_.dump()));
+}
+
 TEST_F(LoadCalibrationTest, RefusesOthersWithTheCommandThatMakesOne) {
   nlohmann::json other = good_;
   other["policy_sha256"] = "abc";
