@@ -25,7 +25,8 @@ constexpr double kOffTarget = 0.005;  // a pruner may miss its rate by this much
 
 nlohmann::json SettingsJson(const TrainSagRequest& request) {
   const SagSettings& s = request.settings;
-  return {{"rate", s.rate},
+  return {{"from", request.from.empty() ? "" : Sha256OfFile(request.from)},
+          {"rate", s.rate},
           {"reuse", ReuseName(request.reuse)},
           {"observed", request.observed},
           {"width", request.width},
@@ -63,6 +64,7 @@ class SagRun {
   }
 
   nlohmann::json Run() {
+    if (trainer_->iteration() == 0) Record(trainer_->Evaluate(Kept()));
     while (trainer_->iteration() < request_.settings.iterations) {
       const SagStep step = trainer_->Step(Draw());
       const int64_t done = trainer_->iteration();
@@ -110,10 +112,25 @@ class SagRun {
         .width = request_.width};
     SagSettings settings = request_.settings;
     if (!request_.observed) settings.network_rate = 0.0;
-    trainer_ = std::make_unique<SagTrainer>(
-        policy_, request_.rollouts.sampler, shape,
-        InitialPruner(shape, settings.rate, request_.observed ? 0.1 : 0.0, settings.seed),
-        settings);
+    trainer_ = std::make_unique<SagTrainer>(policy_, request_.rollouts.sampler, shape,
+                                            FirstWeights(shape), settings);
+  }
+
+  PrunerWeights FirstWeights(const PrunerShape& shape) const {
+    const SagSettings& settings = request_.settings;
+    if (request_.from.empty()) {
+      return InitialPruner(shape, settings.rate, request_.observed ? 0.1 : 0.0, settings.seed);
+    }
+    const LoadedSag sag = ReadSag(request_.from);
+    if (!(sag.shape == shape)) {
+      throw UsageError(
+          "{} cannot be started from: it has {} steps x {} blocks, {} observed numbers, reuse {} "
+          "and width {}, not {} x {}, {}, {} and {}",
+          request_.from.string(), sag.shape.steps, sag.shape.blocks, sag.shape.observation_size,
+          ReuseName(sag.shape.reuse), sag.shape.width, shape.steps, shape.blocks,
+          shape.observation_size, ReuseName(shape.reuse), shape.width);
+    }
+    return sag.weights;
   }
 
   void MakeExamples() {
@@ -147,12 +164,17 @@ class SagRun {
     return batch;
   }
 
-  void Record(const SagStep& step) {
+  // Examples that are not learned from.
+  std::vector<const SagExample*> Kept() const {
     std::vector<const SagExample*> some;
     for (const SagExample& example : valid_) {
       if (some.size() < kMostValidation) some.push_back(&example);
     }
-    const SagStep figures = trainer_->Evaluate(some);
+    return some;
+  }
+
+  void Record(const SagStep& step) {
+    const SagStep figures = trainer_->Evaluate(Kept());
     points_.push_back({{"iteration", trainer_->iteration()},
                        {"fidelity", step.fidelity},
                        {"sparsity", step.sparsity},

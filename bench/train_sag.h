@@ -22,6 +22,7 @@ struct TrainSagRequest {
   int64_t validate_every = 25;   // iterations; a checkpoint as well
   std::filesystem::path folder;  // checkpoint.safetensors, curve.jsonl
   std::filesystem::path out;     // the pruner's JSON file
+  std::filesystem::path from;  // start from this pruner, of whatever policy and rate; may be empty
   bool resume = false;
   nlohmann::json provenance;  // command and commit; settings and curve are added
 };
@@ -29,7 +30,8 @@ struct TrainSagRequest {
 // Trains a pruner from its folder to its file, resumably: saves and throws Error (interrupted) when
 // interrupted; a resumed training repeats an uninterrupted one. The pruner is the one nearest to
 // dense on observations kept for validation among the curve's points within half a percent of the
-// rate. Returns that point.
+// rate; the curve begins with the pruner that training starts from. Returns that point. Throws
+// Error (usage) if `from` is of another grid, way of reuse or width.
 nlohmann::json TrainSag(const TrainSagRequest& request, const ProgressSink& progress);
 
 }  // namespace sagbench

@@ -133,7 +133,8 @@ at::Tensor Trainer::Timesteps(int64_t batch, uint64_t stream, double fine_share)
   std::iota(parts.begin(), parts.end(), 0);
   for (int64_t i = 0; i < batch; ++i) {
     std::swap(parts[i], parts[i + random.Below(static_cast<uint32_t>(batch - i))]);
-    const double u = (static_cast<double>(parts[i]) + random.Uniform()) / static_cast<double>(batch);
+    const double u =
+        (static_cast<double>(parts[i]) + random.Uniform()) / static_cast<double>(batch);
     const double drawn = TimestepQuantile(u, fine_share) * steps;
     timesteps.data_ptr<int64_t>()[i] =
         std::min<int64_t>(static_cast<int64_t>(drawn), policy_.config.train_steps - 1);

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/strict_json.h"
 #include "policies/tensor_file.h"
 #include "schedulers/calibration.h"
 
@@ -39,6 +40,28 @@ void LoadTensors(const std::filesystem::path& path, LoadedSag& sag) {
       throw FileError("{}: tensor '{}' is not part of this pruner", path.string(), name);
     }
   }
+}
+
+// Throws nlohmann's exceptions on missing and ill-typed keys.
+LoadedSag FromJson(const nlohmann::json& json, const std::filesystem::path& path) {
+  const std::string file = path.string();
+  LoadedSag sag;
+  sag.shape = {.steps = json.at("steps"),
+               .blocks = json.at("blocks"),
+               .observation_size = json.at("observation_size"),
+               .reuse = ReuseFromName(json.at("reuse")),
+               .width = json.at("width")};
+  const PrunerShape& s = sag.shape;
+  if (s.steps < 1 || s.blocks < 1 || s.observation_size < 1 || s.width < 8 || s.width % 8 != 0) {
+    throw FileError("{}: sizes {} x {} x {} or width {} (a multiple of 8) are out of range", file,
+                    s.steps, s.blocks, s.observation_size, s.width);
+  }
+  const std::filesystem::path tensors = TensorsBeside(path);
+  if (Sha256OfFile(tensors) != json.at("sha256").get<std::string>()) {
+    throw FileError("{} is not the file that {} names (another sha256)", tensors.string(), file);
+  }
+  LoadTensors(tensors, sag);
+  return sag;
 }
 
 }  // namespace
@@ -81,13 +104,22 @@ void SaveSag(const std::filesystem::path& json_path, const SagKey& key, LoadedSa
   WriteFileAtomically(json_path, json.dump(1) + "\n");
 }
 
+LoadedSag ReadSag(const std::filesystem::path& json_path) {
+  const std::string file = json_path.string();
+  const nlohmann::json json = ParseStrictJson(ReadFile(json_path), file);
+  try {
+    return FromJson(json, json_path);
+  } catch (const nlohmann::json::exception& error) {
+    throw FileError("{}: no pruner ({})", file, error.what());
+  }
+}
+
 LoadedSag LoadSag(const SagKey& key, const std::string& where, const SchedulerParts& parts) {
   const Calibration calibration = LoadCalibration(
       {.method = "sag", .where = where, .shipped = SagPath(key), .command = SagCommand(key)},
       parts);
   const nlohmann::json& json = calibration.json;
   const std::string file = calibration.path.string();
-  LoadedSag sag;
   try {
     if (json.at("rate").get<double>() != key.rate || json.at("reuse") != ReuseName(key.reuse) ||
         json.at("observed").get<bool>() != key.observed) {
@@ -96,25 +128,10 @@ LoadedSag LoadSag(const SagKey& key, const std::string& where, const SchedulerPa
           file, json.at("rate").dump(), json.at("reuse").dump(), json.at("observed").dump(),
           key.rate, ReuseName(key.reuse), key.observed, SagCommand(key));
     }
-    sag.shape = {.steps = json.at("steps"),
-                 .blocks = json.at("blocks"),
-                 .observation_size = json.at("observation_size"),
-                 .reuse = key.reuse,
-                 .width = json.at("width")};
-    const PrunerShape& s = sag.shape;
-    if (s.steps < 1 || s.blocks < 1 || s.observation_size < 1 || s.width < 8 || s.width % 8 != 0) {
-      throw FileError("{}: sizes {} x {} x {} or width {} (a multiple of 8) are out of range", file,
-                      s.steps, s.blocks, s.observation_size, s.width);
-    }
-    const std::filesystem::path tensors = TensorsBeside(calibration.path);
-    if (Sha256OfFile(tensors) != json.at("sha256").get<std::string>()) {
-      throw FileError("{} is not the file that {} names (another sha256)", tensors.string(), file);
-    }
-    LoadTensors(tensors, sag);
+    return FromJson(json, calibration.path);
   } catch (const nlohmann::json::exception& error) {
     throw FileError("{}: no pruner ({})", file, error.what());
   }
-  return sag;
 }
 
 }  // namespace sagbench

@@ -36,6 +36,9 @@ struct LoadedSag {
 void SaveSag(const std::filesystem::path& json_path, const SagKey& key, LoadedSag& sag,
              const nlohmann::json& notes);
 
+// Reads a pruner of whatever policy, sampler and rate from its JSON file. Throws Error (bad file).
+LoadedSag ReadSag(const std::filesystem::path& json_path);
+
 // Reads the pruner of `key` ("auto": the shipped one, else a JSON file) and checks that it was made
 // for this key, policy and sampler, and every tensor. Throws Error (bad file).
 LoadedSag LoadSag(const SagKey& key, const std::string& where, const SchedulerParts& parts);

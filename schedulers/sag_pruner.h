@@ -40,6 +40,7 @@ struct PrunerShape {
   int width = 64;  // of embeddings and hidden layers
 
   int outputs() const { return reuse == Reuse::kAll ? 2 : 1; }  // compute; own slot, not kind's
+  bool operator==(const PrunerShape&) const = default;
 };
 
 struct PrunerWeights {

@@ -111,6 +111,8 @@ void AddTrainSag(CLI::App& train, Command& run) {
   sag->add_flag("--table", a->table, "a control: one mask for all observations");
   sag->add_option("--folder", a->folder, "for checkpoint and curve (default: runs/...)");
   sag->add_option("--out", a->out, "JSON file of the pruner (default: where run looks for it)");
+  sag->add_option("--from", a->request.from,
+                  "start from this pruner's JSON file, of whatever policy, sampler and rate");
   sag->add_option("--threads", a->threads, "CPU threads (0: all)")->check(CLI::Range(0, 1024));
   sag->add_flag("--resume", a->request.resume, "go on from the checkpoint");
   sag->add_flag("--quiet", a->quiet, "no progress on stderr");

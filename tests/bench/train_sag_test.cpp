@@ -51,7 +51,8 @@ TEST_F(TrainSagTest, WritesAPrunerThatRuns) {
     return std::max(std::abs(point.at("valid_sparsity").get<double>() - 0.9) - 0.005, 0.0);
   };
   const auto points = ReadJsonLines(folder_ / "a" / "curve.jsonl").records;
-  ASSERT_EQ(points.size(), 3U);
+  ASSERT_EQ(points.size(), 4U);  // the beginning is one
+  EXPECT_EQ(points[0].at("iteration"), 0);
   for (const nlohmann::json& point : points) {
     EXPECT_GE(off(point), off(reached));
     if (off(point) == off(reached)) {
@@ -72,6 +73,26 @@ TEST_F(TrainSagTest, ATableIsOneMaskForAll) {
   const std::string weights = ",weights=" + (folder_ / "t.json").string();
   EXPECT_EQ(PlansOf(policy_, "ddim:steps=4", "sag:mask=table" + weights, {0, 1}).size(), 1U);
   EXPECT_THROW(PlansOf(policy_, "ddim:steps=4", "sag:mask=own" + weights), Error);
+}
+
+TEST_F(TrainSagTest, StartsFromAnotherPruner) {
+  TrainSag(Request("first"), {});
+  TrainSagRequest request = Request("second");
+  request.from = folder_ / "first.json";
+  request.settings.seed = 7;  // what it starts from does not depend on it
+  request.settings.table_rate = 0.0;
+  request.settings.network_rate = 0.0;
+  TrainSag(request, {});
+  LoadedSag first = ReadSag(request.from), second = ReadSag(request.out);
+  const auto expected = PrunerParameters(first.shape, first.weights);
+  const auto found = PrunerParameters(second.shape, second.weights);
+  for (size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_TRUE(at::equal(*expected[i].tensor, *found[i].tensor)) << expected[i].name;
+  }
+  request = Request("third");
+  request.from = folder_ / "first.json";
+  request.reuse = Reuse::kKind;
+  EXPECT_THROW(TrainSag(request, {}), Error);
 }
 
 TEST_F(TrainSagTest, AResumedTrainingIsTheSame) {

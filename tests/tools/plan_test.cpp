@@ -98,6 +98,13 @@ TEST_F(SchedulerCommands, TrainSagMakesWhatSagReads) {
   EXPECT_EQ(trained.code, 0) << trained.err;
   EXPECT_TRUE(Has(trained.out, "pruner: ")) << trained.out;
   EXPECT_EQ(Call("plan", sag).code, 0);
+  ExpectRefused(
+      Call("train sag", "--reuse kind --rate 0.5 --episodes 1 --observations 4 --folder " +
+                            Path("other") + " --out " + Path("other.json") + " --from " +
+                            Path("sag.json")),
+      2, {"cannot be started from", "reuse block", "kind"});
+  ExpectRefused(Call("train sag", "--folder " + Path("other") + " --from /no/such.json"), 3,
+                {"/no/such.json"});
   ExpectRefused(Call("plan", sag + ",reuse=kind"), 3, {"reuse \"block\"", "kind"});
   ExpectRefused(Call("plan", "--scheduler sag:rate=1.5"), 2, {"0 to 0.99"});
   ExpectRefused(Call("plan", "--scheduler sag:reuse=some"), 2, {"kind, block, all"});
