@@ -21,6 +21,21 @@ constexpr double kPi = 3.14159265358979323846;
 constexpr double kLargest = 1e10;      // mjMAXVAL: beyond it MuJoCo calls a state diverged
 constexpr int kAgent = 0, kBlock = 2;  // first degree of freedom
 
+// Of a picture: as the original shows it, y down, so that it is seen from below (z up).
+constexpr double kMiddle = 256.0, kSide = 512.0;       // px
+constexpr double kGoalBehind = 150.0, kBoard = 200.0;  // z: behind the block, behind the goal
+constexpr std::array<float, 4> kGoalColour = {0.56F, 0.83F, 0.56F, 1.0F};
+constexpr std::array<float, 4> kBoardColour = {0.97F, 0.97F, 0.97F, 1.0F};
+
+SceneMark GoalMark(const pusht::Rectangle& part) {
+  const Vec2 centre = pusht::ToWorld(
+      pusht::kGoal, {(part.low_x + part.high_x) / 2.0, (part.low_y + part.high_y) / 2.0});
+  return {.centre = {centre.x, centre.y, kGoalBehind},
+          .half_size = {(part.high_x - part.low_x) / 2.0, (part.high_y - part.low_y) / 2.0, 1.0},
+          .turn = pusht::kGoal.angle,
+          .colour = kGoalColour};
+}
+
 // Push-T of gym-pusht / diffusion_policy (pixels, seconds, y down) with MuJoCo's contacts.
 // State: agent x, y, vx, vy; block's centre of gravity x, y, angle; the velocity of it that the
 // next sub-step integrates (quasi-static: it lasts one sub-step).
@@ -101,7 +116,23 @@ class PushT : public Task {
     agent_velocity_ = {state[2], state[3]};
     cog_ = {state[4], state[5], state[6]};
     std::copy(state.begin() + 7, state.end(), pending_.begin());
+    Place();
     return Observation();
+  }
+
+  TaskScene Scene() const override {
+    return {.model = model_.get(),
+            .data = data_.get(),
+            .looks_at = {kMiddle, kMiddle, 0.0},
+            .distance = kSide,
+            .azimuth = 90.0,
+            .elevation = 90.0,
+            .height = kSide,
+            .marks = {{.centre = {kMiddle, kMiddle, kBoard},
+                       .half_size = {kSide / 2.0, kSide / 2.0, 1.0},
+                       .colour = kBoardColour},
+                      GoalMark(pusht::kBar),
+                      GoalMark(pusht::kStem)}};
   }
 
  private:
@@ -121,18 +152,23 @@ class PushT : public Task {
     step_ = 0;
   }
 
-  // One sub-step in Chipmunk's order: the block moves by the velocity that the last contacts gave
-  // it, which is then forgotten (damping 0); the contacts of the new positions give the next one.
-  void Advance() {
-    cog_.x += pusht::kSubStep * pending_[0];
-    cog_.y += pusht::kSubStep * pending_[1];
-    cog_.angle += pusht::kSubStep * pending_[2];
+  // Puts agent and block where they are.
+  void Place() {
     mjtNum* q = data_->qpos;
     q[kAgent] = agent_.x, q[kAgent + 1] = agent_.y;
     q[kBlock] = cog_.x, q[kBlock + 1] = cog_.y, q[kBlock + 2] = cog_.angle;
     mjtNum* v = data_->qvel;
     v[kAgent] = agent_velocity_.x, v[kAgent + 1] = agent_velocity_.y;
     std::fill_n(v + kBlock, 3, 0.0);
+  }
+
+  // One sub-step in Chipmunk's order: the block moves by the velocity that the last contacts gave
+  // it, which is then forgotten (damping 0); the contacts of the new positions give the next one.
+  void Advance() {
+    cog_.x += pusht::kSubStep * pending_[0];
+    cog_.y += pusht::kSubStep * pending_[1];
+    cog_.angle += pusht::kSubStep * pending_[2];
+    Place();
     mj_forward(model_.get(), data_.get());
     for (int i = 0; i < 3; ++i) pending_[i] = pusht::kSubStep * data_->qacc[kBlock + i];
   }

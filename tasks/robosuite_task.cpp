@@ -147,6 +147,20 @@ std::vector<double> ArmTask::SetState(std::span<const double> state) {
   return Observe();
 }
 
+// The robot from the front, as robosuite's "frontview" does.
+TaskScene ArmTask::Scene() const {
+  return {.model = model_.get(),
+          .data = data_.get(),
+          .looks_at = {0.0, 0.0, 0.95},
+          .distance = 1.5,
+          .azimuth = 180.0,
+          .elevation = -25.0,
+          .height = 0.0,
+          .pixels_wide = 640,
+          .pixels_high = 480,
+          .marks = {}};
+}
+
 void ArmTask::CheckVector(const char* what, std::span<const double> values, int size) const {
   if (static_cast<int>(values.size()) != size) {
     throw UsageError("{} {} of {} numbers: it has {}", spec_.name, what, values.size(), size);

@@ -46,6 +46,7 @@ class ArmTask : public Task {
   StepResult Step(std::span<const double> action) final;
   std::vector<double> State() const final;
   std::vector<double> SetState(std::span<const double> state) final;
+  TaskScene Scene() const final;
 
  protected:
   // Draws the object's start; may change the model by Recompile().

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/registry.h"
+#include "tasks/scene.h"
 
 namespace sagbench {
 
@@ -61,6 +62,8 @@ class Task {
   virtual std::vector<double> State() const = 0;
   // Restarts an episode (step 0) from a state [state_size]; returns its observation.
   virtual std::vector<double> SetState(std::span<const double> state) = 0;
+  // What a picture shows of it now; without a model it cannot be drawn.
+  virtual TaskScene Scene() const { return {}; }
 };
 
 using TaskRegistry = Registry<Task>;

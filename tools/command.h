@@ -19,6 +19,7 @@ void AddCompare(CLI::App& app, Command& run);
 void AddList(CLI::App& app, Command& run);
 void AddMerge(CLI::App& app, Command& run);
 void AddPlan(CLI::App& app, Command& run);
+void AddRender(CLI::App& app, Command& run);
 void AddReport(CLI::App& app, Command& run);
 void AddRun(CLI::App& app, Command& run);
 void AddTrain(CLI::App& app, Command& run);

@@ -26,6 +26,7 @@ int Main(int argc, char** argv) {
   app.require_subcommand(1);
   Command run;
   AddRun(app, run);
+  AddRender(app, run);
   AddReport(app, run);
   AddMerge(app, run);
   AddCompare(app, run);

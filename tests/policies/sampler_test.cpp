@@ -63,28 +63,6 @@ TEST(Samplers, TrajectoriesMatchDiffusers) {
   }
 }
 
-TEST(Ddpm, SingleStepsMatchDiffusersAtEveryTimestep) {
-  const Golden golden("sampler_tiny");
-  const std::unique_ptr<Sampler> sampler = Make("ddpm", 100);
-  for (int i = 0; i < 100; ++i) {
-    const int64_t t = sampler->timesteps()[i];
-    const at::Tensor next = sampler->Step(i, golden.Get("unit/x")[t], golden.Get("unit/eps")[t],
-                                          golden.Get("unit/noise")[t]);
-    EXPECT_LE(MaxDifference(next, golden.Get("unit/prev")[t]), 1e-6) << "t " << t;
-  }
-}
-
-TEST(Ddpm, DrawsNoiseAtEveryStepButTheLast) {
-  const std::unique_ptr<Sampler> sampler = Make("ddpm", 10);
-  for (int i = 0; i < 9; ++i) EXPECT_TRUE(sampler->NeedsNoise(i));
-  EXPECT_FALSE(sampler->NeedsNoise(9));
-}
-
-TEST(Ddim, DrawsNone) {
-  const std::unique_ptr<Sampler> sampler = Make("ddim", 10);
-  for (int i = 0; i < 10; ++i) EXPECT_FALSE(sampler->NeedsNoise(i));
-}
-
 TEST(Samplers, StepsOutOfRangeAreRefused) {
   for (const char* name : kNames) {
     EXPECT_THROW(Samplers().Choose(fmt::format("{}:steps=0", name)), Error);

@@ -2,22 +2,11 @@
 
 #include "core/error.h"
 #include "schedulers/scheduler.h"
+#include "tests/schedulers/computed_steps.h"
 #include "tests/schedulers/tiny_policy.h"
 
 namespace sagbench {
 namespace {
-
-// Steps that are computed, which must be computed whole.
-std::vector<int> ComputedSteps(const Plan& plan) {
-  std::vector<int> steps;
-  for (int step = 0; step < plan.steps(); ++step) {
-    for (int block = 1; block < plan.blocks(); ++block) {
-      EXPECT_EQ(plan.at(step, block).compute, plan.at(step, 0).compute);
-    }
-    if (plan.at(step, 0).compute) steps.push_back(step);
-  }
-  return steps;
-}
 
 TEST(Late, ComputesItsShareOfStepsDenserTowardsTheEnd) {
   const Policy policy = TinyPolicy();
