@@ -54,7 +54,10 @@ std::string Field(const std::string& text) {
 
 std::string Line(const std::vector<std::string>& fields) {
   std::string line;
-  for (size_t i = 0; i < fields.size(); ++i) line += (i == 0 ? "" : ",") + Field(fields[i]);
+  for (const std::string& field : fields) {
+    if (&field != &fields.front()) line += ',';
+    line += Field(field);
+  }
   return line + "\r\n";
 }
 

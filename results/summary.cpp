@@ -130,7 +130,8 @@ std::optional<Deadline> DeadlineOf(const RunReport& row, const SummaryOptions& o
       options.deadline_ms ? options.deadline_ms : ChunkDuration(row.identity);
   if (!ms || !row.latency_ms) return std::nullopt;
   const std::vector<double>& samples = row.latency_ms->samples;
-  Deadline deadline{.ms = *ms};
+  Deadline deadline;
+  deadline.ms = *ms;
   deadline.missed =
       std::count_if(samples.begin(), samples.end(), [&](double sample) { return sample > *ms; });
   deadline.share = static_cast<double>(deadline.missed) / static_cast<double>(samples.size());
