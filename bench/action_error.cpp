@@ -1,23 +1,26 @@
 #include "bench/action_error.h"
 
+#include <algorithm>
+
 #include <ATen/ATen.h>
 
 #include "core/error.h"
 
 namespace sagbench {
 
-ActionError CompareActions(Executor& reference, Executor& other,
-                           const std::vector<at::Tensor>& observations, const PolicyConfig& config,
-                           uint64_t seed) {
+Chunk ActOnRecorded(Executor& executor, const std::vector<at::Tensor>& observations,
+                    const PolicyConfig& config, uint64_t seed) {
   if (observations.empty()) throw UsageError("comparing actions needs a recorded observation");
   const size_t count = std::min<size_t>(16, observations.size());
-  const at::Tensor batch =
-      at::stack(std::vector<at::Tensor>(observations.begin(), observations.begin() + count));
+  const at::Tensor batch = at::stack(std::vector<at::Tensor>(
+      observations.begin(), observations.begin() + static_cast<std::ptrdiff_t>(count)));
   std::vector<uint64_t> episodes(count);
   for (size_t i = 0; i < count; ++i) episodes[i] = i;
-  const NoiseSource noise = EpisodeNoise(config, seed, episodes, std::vector<uint32_t>(count, 0));
-  const at::Tensor difference =
-      (other.Act(batch, noise).actions - reference.Act(batch, noise).actions).abs();
+  return executor.Act(batch, EpisodeNoise(config, seed, episodes, std::vector<uint32_t>(count, 0)));
+}
+
+ActionError CompareActions(const Chunk& reference, const Chunk& other) {
+  const at::Tensor difference = (other.actions - reference.actions).abs();
   return {.mean_abs = difference.mean().item<double>(), .max_abs = difference.max().item<double>()};
 }
 

@@ -11,11 +11,12 @@
 
 namespace sagbench {
 
-// Difference of the executed actions (task units) of two executors that share observations [To,
-// obs] and noise: mean and maximum over at most 16 chunks. Throws Error (usage) without
-// observations.
-ActionError CompareActions(Executor& reference, Executor& other,
-                           const std::vector<at::Tensor>& observations, const PolicyConfig& config,
-                           uint64_t seed);
+// What an executor makes of the first observations [To, obs], at most 16 of them, in one batch;
+// equal seeds give equal noise. Throws Error (usage) without observations.
+Chunk ActOnRecorded(Executor& executor, const std::vector<at::Tensor>& observations,
+                    const PolicyConfig& config, uint64_t seed);
+
+// Difference of the executed actions (task units): mean and maximum.
+ActionError CompareActions(const Chunk& reference, const Chunk& other);
 
 }  // namespace sagbench

@@ -11,18 +11,21 @@
 #include <fmt/core.h>
 
 #include "bench/action_error.h"
+#include "bench/plan_map.h"
 #include "bench/rollout.h"
 #include "bench/spread.h"
 #include "bench/suite_folder.h"
 #include "core/error.h"
-#include "core/shipped.h"
+#include "core/interrupt.h"
 #include "policies/checkpoint.h"
+#include "policies/flops.h"
 #include "results/folder_report.h"
 
 namespace sagbench {
 namespace {
 
 constexpr int kRecordedObservations = 64;
+constexpr int kShownReplans = 12;
 
 class Suite {
  public:
@@ -74,12 +77,6 @@ class Suite {
     }
   }
 
-  // Every shard gets groups of every row, whose costs differ.
-  bool IsMine(const WorkItem& item) const {
-    const int64_t number = static_cast<int64_t>(item.row) + item.first / manifest_.batch;
-    return number % request_.shard.count == request_.shard.index;
-  }
-
   bool IsFirstOfPolicy(size_t row) const {
     const auto of_policy = [&](const SuiteRow& other) {
       return other.policy == made_.rows[row].policy;
@@ -99,13 +96,22 @@ class Suite {
     return request_.settings.seed + static_cast<uint64_t>(episode);
   }
 
+  RolloutRequest RolloutOf(const SuiteRow& row) const {
+    RolloutRequest rollout;
+    rollout.task = row.task;
+    rollout.policy = &row.policy->config;
+    rollout.run_seed = request_.settings.seed;
+    rollout.threads = request_.settings.threads;
+    return rollout;
+  }
+
   // Group by group, every row in turn, so that an interruption leaves paired episodes.
   void RunEpisodes() {
     std::vector<WorkItem> open;
     int64_t total = 0;
     int64_t done = 0;
     for (const WorkItem& item : WorkItems(manifest_)) {
-      if (!IsMine(item)) continue;
+      if (!Contains(request_.shard, item, manifest_.batch)) continue;
       total += item.count;
       if (IsFinished(item)) {
         done += item.count;
@@ -128,11 +134,7 @@ class Suite {
     std::vector<uint64_t> seeds;
     for (int64_t i = 0; i < item.count; ++i) seeds.push_back(SeedOf(item.first + i));
     const bool records = item.first == 0 && IsFirstOfPolicy(item.row);
-    RolloutRequest rollout;
-    rollout.task = row.task;
-    rollout.policy = &row.policy->config;
-    rollout.run_seed = request_.settings.seed;
-    rollout.threads = request_.settings.threads;
+    RolloutRequest rollout = RolloutOf(row);
     rollout.record_chunks = records ? kRecordedObservations : 0;
     GroupResult group = RunGroup(rollout, *row.executor, seeds);
     if (records) Keep(row, std::move(group.observations));
@@ -180,7 +182,7 @@ class Suite {
     if (request_.measure_latency) {
       for (const std::unique_ptr<Policy>& policy : made_.policies) MeasureLatencies(*policy);
     }
-    MeasureActionErrors();
+    MeasureActions();
     if (request_.measure_spread) MeasureSpreads();
   }
 
@@ -213,19 +215,46 @@ class Suite {
     }
   }
 
-  // Against dense of the same sampler, on the same noise and the policy's recorded observations.
-  void MeasureActionErrors() {
+  // On the same noise and the policy's recorded observations. Dense computes every cell: there is
+  // nothing to look at.
+  void MeasureActions() {
     for (size_t i = 0; i < made_.rows.size(); ++i) {
+      ThrowIfInterrupted();
       SuiteRow& row = made_.rows[i];
-      if (!ComparesActions(row.data.identity) || row.data.action_error) continue;
-      ExecutorParts dense = row.parts;
-      dense.scheduler = Schedulers().Choose("dense");
-      const std::unique_ptr<Executor> reference =
-          Executors().Choose(row.data.identity.executor).Make(dense);
-      row.data.action_error = CompareActions(*reference, *row.executor, observations_[row.policy],
-                                             row.policy->config, request_.settings.seed);
-      if (writer_) writer_->Append(i, *row.data.action_error);
+      if (!ComparesActions(row.data.identity)) continue;
+      if (row.data.action_error && row.data.plan_map) continue;
+      const Chunk chunk = Act(row, *row.executor);
+      if (!row.data.action_error) MeasureActionError(i, chunk);
+      if (!row.data.plan_map) MeasurePlans(i, chunk);
     }
+  }
+
+  Chunk Act(const SuiteRow& row, Executor& executor) {
+    return ActOnRecorded(executor, observations_[row.policy], row.policy->config,
+                         request_.settings.seed);
+  }
+
+  // Against dense of the same sampler.
+  void MeasureActionError(size_t i, const Chunk& chunk) {
+    SuiteRow& row = made_.rows[i];
+    ExecutorParts dense = row.parts;
+    dense.scheduler = Schedulers().Choose("dense");
+    const std::unique_ptr<Executor> reference =
+        Executors().Choose(row.data.identity.executor).Make(dense);
+    row.data.action_error = CompareActions(Act(row, *reference), chunk);
+    if (writer_) writer_->Append(i, *row.data.action_error);
+  }
+
+  // Over the chunk's observations, and over the first replans of the first episode.
+  void MeasurePlans(size_t i, const Chunk& chunk) {
+    SuiteRow& row = made_.rows[i];
+    RolloutRequest rollout = RolloutOf(row);
+    rollout.record_plans = true;
+    rollout.max_replans = kShownReplans;
+    const GroupResult group = RunGroup(rollout, *row.executor, {SeedOf(0)});
+    row.data.plan_map = MapPlans(chunk.plans, chunk.actions.size(0), group.episodes.front().plans,
+                                 ListBlocks(row.policy->config, /*memory_in_block=*/false));
+    if (writer_) writer_->Append(i, *row.data.plan_map);
   }
 
   void MeasureSpreads() {
@@ -252,15 +281,9 @@ class Suite {
 
 }  // namespace
 
-std::filesystem::path ShippedPolicy(const std::string& task) {
-  const std::filesystem::path below = std::filesystem::path("policies") / "weights" / task;
-  if (!FindShipped(below / "policy.json").empty()) {
-    return FindShipped(below / "policy.json").parent_path();
-  }
-  throw FileError(
-      "no policy for task '{}': looked for {} under {}; train one with 'sagbench train "
-      "policy' and name it with --policy, or set SAGBENCH_HOME",
-      task, below.string(), ShippedHome().string());
+// Every shard gets groups of every row, whose costs differ.
+bool Contains(const Shard& shard, const WorkItem& item, int64_t batch) {
+  return (static_cast<int64_t>(item.row) + item.first / batch) % shard.count == shard.index;
 }
 
 SuiteResult RunSuite(const SuiteRequest& request, const ProgressSink& progress) {

@@ -9,6 +9,7 @@
 #include "bench/latency.h"
 #include "bench/suite_rows.h"
 #include "core/progress.h"
+#include "results/manifest.h"
 #include "results/report.h"
 #include "results/summary.h"
 
@@ -20,6 +21,8 @@ struct Shard {
   int64_t index = 0;
   int64_t count = 1;
 };
+
+bool Contains(const Shard& shard, const WorkItem& item, int64_t batch);
 
 // What `sagbench run` is asked for.
 struct SuiteRequest {
@@ -41,11 +44,6 @@ struct SuiteResult {
   bool interrupted = false;          // what was finished before is there
   std::vector<std::string> notices;  // sentences about the folder: a torn line was dropped
 };
-
-// The folder of a task's shipped policy: policies/weights/TASK under $SAGBENCH_HOME, else under the
-// source tree of this build, else under the working folder. Throws Error (bad file) if none is
-// there.
-std::filesystem::path ShippedPolicy(const std::string& task);
 
 // Checks everything that was asked for, then runs all episodes (groups of all runs in turn), and
 // measures latencies, action errors and spreads. With a folder, its manifest is written first and

@@ -31,25 +31,33 @@ Manifest ManifestOf(const SuiteRequest& request, const std::vector<SuiteRow>& ro
                                    .block_size = request.latency.block_size};
   }
   manifest.spread = request.measure_spread;
+  manifest.plans = true;
   manifest.context = request.context;
   return manifest;
 }
 
+void CheckFolder(const SuiteRequest& request, const Manifest& manifest) {
+  if (!IsRunFolder(request.folder)) return;
+  if (!request.resume) {
+    throw UsageError("'{}' holds a run already: add --resume to go on with it, or name another",
+                     request.folder.string());
+  }
+  RefuseDifferences(request, ReadRunFolder(request.folder).manifest, manifest);
+}
+
 OpenRunFolder OpenFolder(const SuiteRequest& request, const Manifest& manifest) {
   MakeWritableFolder(request.folder);
+  CheckFolder(request, manifest);
   OpenRunFolder open;
   if (!IsRunFolder(request.folder)) {
     WriteManifest(request.folder, manifest);
   } else {
-    if (!request.resume) {
-      throw UsageError("'{}' holds a run already: add --resume to go on with it, or name another",
-                       request.folder.string());
-    }
     Manifest there = ReadRunFolder(request.folder).manifest;
-    RefuseDifferences(request, there, manifest);
-    const bool adds = (manifest.latency && !there.latency) || (manifest.spread && !there.spread);
+    const bool adds = (manifest.latency && !there.latency) || (manifest.spread && !there.spread) ||
+                      (manifest.plans && !there.plans);
     if (!there.latency) there.latency = manifest.latency;
     there.spread = there.spread || manifest.spread;
+    there.plans = there.plans || manifest.plans;
     if (adds) WriteManifest(request.folder, there);
   }
   open.before = ReadRunFolder(request.folder);

@@ -21,6 +21,9 @@ struct OpenRunFolder {
   std::unique_ptr<RunFolderWriter> writer;
 };
 
+// Throws what OpenFolder would, and writes nothing.
+void CheckFolder(const SuiteRequest& request, const Manifest& manifest);
+
 // Begins the folder that the request names, or goes on in it. Latency and spread may be added to a
 // run that had none; nothing else may differ. Throws Error (usage) if it does, naming what, and if
 // a run is there without `resume`.

@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "bench/suite.h"
+#include "bench/shipped_policy.h"
 #include "bench/task_choice.h"
 #include "core/error.h"
 #include "policies/checkpoint.h"
@@ -130,6 +130,8 @@ class RowMaker {
     identity.executor = Executors().Choose(executor).Name();
     identity.device = settings_.device;
     identity.seed = settings_.seed;
+    identity.control_period = row.task.Make()->spec().control_period;
+    identity.action_steps = row.policy->config.action_steps;
     return row;
   }
 

@@ -22,8 +22,10 @@ Coverage CoverageOf(const RunFolder& folder) {
       coverage.samples += run.latency ? static_cast<int64_t>(run.latency->ms.size()) : 0;
     }
     const bool compared = ComparesActions(manifest.rows[i].identity);
-    coverage.planned_measured += (compared ? 1 : 0) + (manifest.spread ? 1 : 0);
-    coverage.measured += (compared && run.action_error ? 1 : 0) + (run.spread ? 1 : 0);
+    const bool mapped = compared && manifest.plans;
+    coverage.planned_measured += (compared ? 1 : 0) + (mapped ? 1 : 0) + (manifest.spread ? 1 : 0);
+    coverage.measured += (compared && run.action_error ? 1 : 0) + (mapped && run.plan_map ? 1 : 0) +
+                         (run.spread ? 1 : 0);
   }
   return coverage;
 }
@@ -44,8 +46,7 @@ bool ComparesActions(const RunIdentity& identity) {
   return identity.scheduler != "dense";
 }
 
-Report ReportOf(const RunFolder& folder) {
-  SummaryOptions options;
+Report ReportOf(const RunFolder& folder, SummaryOptions options) {
   options.margin = folder.manifest.margin;
   options.bootstrap.seed = folder.manifest.rows.front().identity.seed;
   std::vector<RunData> begun;

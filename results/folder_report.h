@@ -12,7 +12,7 @@ namespace sagbench {
 struct Coverage {
   int64_t episodes = 0, planned_episodes = 0;
   int64_t samples = 0, planned_samples = 0;    // of latency
-  int64_t measured = 0, planned_measured = 0;  // action errors and spreads
+  int64_t measured = 0, planned_measured = 0;  // action errors, spreads and plan maps
   bool complete() const {
     return episodes == planned_episodes && samples == planned_samples &&
            measured == planned_measured;
@@ -24,11 +24,11 @@ Coverage CoverageOf(const RunFolder& folder);
 // "34 of 600 episodes, 0 of 400 latency samples"; what was not planned is left out.
 std::string DescribeCoverage(const Coverage& coverage);
 
-// Whether the actions of such a row are compared with those of dense.
+// Whether the actions of such a row are compared with those of dense, and its plans looked at.
 bool ComparesActions(const RunIdentity& identity);
 
 // The report, from the folder alone: the same whenever and wherever it is made. A warning says what
-// is missing.
-Report ReportOf(const RunFolder& folder);
+// is missing. Margin and the bootstrap's seed are the folder's, whatever `options` say.
+Report ReportOf(const RunFolder& folder, SummaryOptions options = {});
 
 }  // namespace sagbench

@@ -45,6 +45,8 @@ void VisitRow(Row& row, Visit visit) {
   visit("executor", row.identity.executor);
   visit("device", row.identity.device);
   visit("seed", row.identity.seed);
+  visit("control_period", row.identity.control_period);
+  visit("action_steps", row.identity.action_steps);
   visit("episodes", row.episodes);
 }
 
@@ -149,9 +151,10 @@ std::vector<WorkItem> WorkItems(const Manifest& manifest) {
 json ToJson(const Manifest& manifest) {
   json context = json::object();
   VisitContext(manifest.context, Into(context));
-  json object = {{"format", Manifest::kFormat}, {"batch", manifest.batch},
-                 {"margin", manifest.margin},   {"rows", RowsJson(manifest)},
-                 {"spread", manifest.spread},   {"context", std::move(context)}};
+  json object = {{"format", Manifest::kFormat},  {"batch", manifest.batch},
+                 {"margin", manifest.margin},    {"rows", RowsJson(manifest)},
+                 {"spread", manifest.spread},    {"plans", manifest.plans},
+                 {"context", std::move(context)}};
   if (manifest.latency) object["latency"] = LatencyJson(manifest);
   return object;
 }
@@ -167,6 +170,7 @@ Manifest ManifestFromJson(const json& object, const std::string& origin) {
   reader.Read("batch", &manifest.batch);
   reader.Read("margin", &manifest.margin);
   reader.Read("spread", &manifest.spread);
+  if (reader.Has("plans")) reader.Read("plans", &manifest.plans);
   CheckAtLeast(manifest.batch, 1, "batch", origin);
   VisitContext(manifest.context, From({reader.Object("context"), origin, "context"}));
   if (reader.Has("latency")) {

@@ -31,6 +31,7 @@ struct Manifest {
   double margin = 0.05;
   std::optional<LatencyPlan> latency;  // absent: not measured
   bool spread = false;                 // measured
+  bool plans = false;                  // plan maps are measured; not in folders of earlier versions
   Context context;                     // of the first start; its build is part of what a run is
 };
 

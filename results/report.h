@@ -18,6 +18,7 @@ struct Success {
   int64_t n = 0;
   double rate = 0.0;
   Interval ci95;
+  bool exact = false;  // ci95 is Clopper and Pearson's, else Wilson's
 };
 
 // A mean over episodes; the interval is absent below two.
@@ -30,7 +31,8 @@ struct MeanFigure {
 struct VersusDense {
   PairedOutcomes outcomes;
   double mcnemar_p = 1.0;
-  Interval ci95;  // of outcomes.difference()
+  std::optional<double> mcnemar_p_holm;  // corrected for the rows of the task
+  Interval ci95;                         // of outcomes.difference()
   double margin = 0.05;
   Verdict verdict = Verdict::kInconclusive;
   std::optional<MeanFigure> score_difference;
@@ -60,6 +62,14 @@ struct Latency {
   std::vector<double> samples;  // in the order taken
 };
 
+// Chunks that came later than the actions of one chunk last.
+struct Deadline {
+  double ms = 0.0;
+  int64_t missed = 0;                   // latency samples above it
+  double share = 0.0;                   // of all samples
+  std::optional<double> actions_per_s;  // executed actions of a chunk over the median latency
+};
+
 // Baseline over this run: above 1 is faster or cheaper.
 struct Speedup {
   std::optional<double> flops;
@@ -77,6 +87,19 @@ struct Spread {
   double mean = 0.0;
 };
 
+// Which cells of the (denoising step x block) grid are computed.
+struct PlanMap {
+  int64_t steps = 0;
+  int64_t blocks = 0;
+  std::vector<std::string> block_names;  // by column, "SA0", "CA0", ...; empty where unknown
+  int64_t observations = 0;              // recorded ones that `computed` is a mean over
+  std::vector<double> computed;          // [steps, blocks], share of the observations
+  // Plans of an episode's first replans, '#' computed and '.' reused, a line a step; one alone if
+  // all were the same.
+  std::vector<std::string> replans;
+  int64_t replans_seen = 0;
+};
+
 struct Digest {
   std::string plans;  // SHA-256, hex
   std::string actions;
@@ -90,9 +113,11 @@ struct RunIdentity {
   std::map<std::string, std::string> params;  // every knob: "scheduler.interval" -> "5"
   std::string policy_name;
   std::string policy_sha256;
-  std::string executor;  // "default", "reference", ...
-  std::string device;    // "cpu", "cuda"
-  uint64_t seed = 0;     // of the first episode
+  std::string executor;                       // "default", "reference", ...
+  std::string device;                         // "cpu", "cuda"
+  uint64_t seed = 0;                          // of the first episode
+  std::optional<double> control_period = {};  // of the task, seconds
+  std::optional<int64_t> action_steps = {};   // executed of a chunk
 };
 
 struct RunReport {
@@ -106,10 +131,12 @@ struct RunReport {
   std::optional<Flops> flops;
   std::optional<Sparsity> sparsity;
   std::optional<Latency> latency_ms;
+  std::optional<Deadline> deadline;
   std::optional<Speedup> speedup;
   std::optional<ActionError> action_error;
   std::optional<Spread> spread;
   std::optional<bool> discriminating;  // of the task, in each of its runs
+  std::optional<PlanMap> plan_map;
   std::optional<Digest> digest;
   int64_t replans = 0;
   double wall_s = 0.0;

@@ -50,6 +50,12 @@ std::string LostWonCell(const RunReport& run) {
   return fmt::format("{}/{}", run.versus_dense->outcomes.b, run.versus_dense->outcomes.c);
 }
 
+std::string HolmCell(const RunReport& run) {
+  if (!run.versus_dense || !run.versus_dense->mcnemar_p_holm) return "";
+  const double p = *run.versus_dense->mcnemar_p_holm;
+  return p < 0.001 ? "<0.001" : fmt::format("{:.3f}", p);
+}
+
 std::string VerdictCell(const RunReport& run) {
   if (!run.versus_dense) return "";
   return fmt::format("{} at {:g}", VerdictName(run.versus_dense->verdict),
@@ -99,6 +105,16 @@ std::string ReplanRateCell(const RunReport& run) {
   return run.latency_ms ? FourDigits(1000.0 / run.latency_ms->median) : "";
 }
 
+std::string ActionRateCell(const RunReport& run) {
+  if (!run.deadline || !run.deadline->actions_per_s) return "";
+  return FourDigits(*run.deadline->actions_per_s);
+}
+
+std::string DeadlineCell(const RunReport& run) {
+  if (!run.deadline) return "";
+  return fmt::format("{} ({:.4g} ms)", Points(run.deadline->share), run.deadline->ms);
+}
+
 std::string FlopSpeedupCell(const RunReport& run) {
   return run.speedup && run.speedup->flops ? fmt::format("{:.2f}x", *run.speedup->flops) : "";
 }
@@ -124,9 +140,11 @@ std::vector<ColumnRule> NameColumns() {
            [](const RunReport& run) { return fmt::format("{}", run.identity.seed); }, ""}};
 }
 
-std::vector<ColumnRule> SuccessColumns() {
+std::vector<ColumnRule> SuccessColumns(bool exact) {
   return {{"success", true, SuccessCell, "successful episodes of all; none is dropped"},
-          {"% [95 %]", true, RateCell, "success rate with its Wilson interval"},
+          {"% [95 %]", true, RateCell,
+           exact ? "success rate with the exact interval of Clopper and Pearson"
+                 : "success rate with its Wilson interval"},
           {"score [95 %]", true, ScoreCell,
            "mean over episodes of the task's score, with a bootstrap interval"},
           {"vs dense [95 %]", true, DifferenceCell,
@@ -134,6 +152,8 @@ std::vector<ColumnRule> SuccessColumns() {
            "Tango's score interval"},
           {"lost/won", true, LostWonCell,
            "episodes that only dense solved / that only this run solved"},
+          {"p Holm", true, HolmCell,
+           "exact McNemar p value of the difference, corrected by Holm for the rows of the task"},
           {"verdict", false, VerdictCell,
            "non-inferiority to dense at a margin in points, one-sided alpha .05; only "
            "'non-inferior' may be called lossless"},
@@ -160,6 +180,11 @@ std::vector<ColumnRule> CostColumns() {
       {"p99", true, LatencyCell(&Latency::p99), "its 99th percentile"},
       {"n", true, SamplesCell, "number of latency samples"},
       {"replans/s", true, ReplanRateCell, "1 / median"},
+      {"actions/s", true, ActionRateCell,
+       "executed actions of a chunk / median: what papers call Hz"},
+      {"% late", true, DeadlineCell,
+       "share of the samples above the deadline in brackets: a chunk's executed actions "
+       "times the task's control period, unless --deadline says another"},
       {"fewer FLOPs", true, FlopSpeedupCell, "speed-up in FLOPs: baseline's GFLOP over this run's"},
       {"faster [95 %]", true, ClockSpeedupCell,
        "speed-up on the clock: ratio of median times, baseline over this run, with a paired "

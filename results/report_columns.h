@@ -16,8 +16,9 @@ struct ColumnRule {
   std::string note;                                   // what the column is, without a full stop
 };
 
-std::vector<ColumnRule> NameColumns();     // what a run is
-std::vector<ColumnRule> SuccessColumns();  // what it achieved
-std::vector<ColumnRule> CostColumns();     // what a chunk cost
+std::vector<ColumnRule> NameColumns();  // what a run is
+// What it achieved. `exact`: its rate has Clopper and Pearson's interval.
+std::vector<ColumnRule> SuccessColumns(bool exact = false);
+std::vector<ColumnRule> CostColumns();  // what a chunk cost
 
 }  // namespace sagbench

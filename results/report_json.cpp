@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "results/plan_map.h"
+
 namespace sagbench {
 namespace {
 
@@ -53,6 +55,7 @@ Json FromSuccess(const Success& success) {
       .Put("n", success.n)
       .Put("rate", success.rate)
       .Put("ci95", success.ci95)
+      .Put("interval", success.exact ? "clopper-pearson" : "wilson")
       .Take();
 }
 
@@ -63,6 +66,7 @@ Json FromMean(const MeanFigure& figure) {
 Json FromVersusDense(const VersusDense& versus) {
   return Object()
       .Put("mcnemar_p", versus.mcnemar_p)
+      .Put("mcnemar_p_holm", versus.mcnemar_p_holm)
       .Put("b", versus.outcomes.b)
       .Put("c", versus.outcomes.c)
       .Put("pairs", versus.outcomes.pairs)
@@ -96,6 +100,15 @@ Json FromLatency(const Latency& latency) {
       .Put("n", latency.samples.size())
       .Put("block_size", latency.block_size)
       .Put("samples", latency.samples)
+      .Take();
+}
+
+Json FromDeadline(const Deadline& deadline) {
+  return Object()
+      .Put("ms", deadline.ms)
+      .Put("missed", deadline.missed)
+      .Put("share", deadline.share)
+      .Put("actions_per_s", deadline.actions_per_s)
       .Take();
 }
 
@@ -142,10 +155,12 @@ Json FromRun(const RunReport& run) {
       .Put("flops", run.flops, FromFlops)
       .Put("sparsity", run.sparsity, FromSparsity)
       .Put("latency_ms", run.latency_ms, FromLatency)
+      .Put("deadline", run.deadline, FromDeadline)
       .Put("speedup", run.speedup, FromSpeedup)
       .Put("action_error", run.action_error, FromActionError)
       .Put("spread", run.spread, FromSpread)
       .Put("discriminating", run.discriminating)
+      .Put("plan_map", run.plan_map, ToJson)
       .Put("digest", run.digest, FromDigest)
       .Put("replans", run.replans)
       .Put("wall_s", run.wall_s)

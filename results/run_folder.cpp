@@ -9,6 +9,7 @@
 #include "core/files.h"
 #include "core/json_reader.h"
 #include "core/strict_json.h"
+#include "results/plan_map.h"
 #include "results/same_episode.h"
 
 namespace sagbench {
@@ -100,6 +101,8 @@ class FolderReader {
       reader.Read("max_abs", &run.action_error->max_abs);
     } else if (kind == "spread") {
       reader.Read("mean", &run.spread.emplace().mean);
+    } else if (kind == "plans") {
+      run.plan_map = PlanMapFromJson(record, where);
     } else {
       throw FileError("{}: the kind '{}' is unknown", where, kind);
     }
@@ -210,6 +213,13 @@ void RunFolderWriter::Append(size_t row, const ActionError& error) {
 
 void RunFolderWriter::Append(size_t row, const Spread& spread) {
   measurements_.Append({{"kind", "spread"}, {"row", row}, {"mean", spread.mean}});
+}
+
+void RunFolderWriter::Append(size_t row, const PlanMap& plans) {
+  json record(ToJson(plans));
+  record["kind"] = "plans";
+  record["row"] = row;
+  measurements_.Append(record);
 }
 
 }  // namespace sagbench

@@ -51,6 +51,7 @@ class RunFolderWriter {
                      const std::vector<std::vector<double>>& ms);
   void Append(size_t row, const ActionError& error);
   void Append(size_t row, const Spread& spread);
+  void Append(size_t row, const PlanMap& plans);
 
  private:
   PosixFile lock_;

@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "core/files.h"
+#include "results/exact_intervals.h"
+#include "results/families.h"
 
 namespace sagbench {
 namespace {
@@ -33,13 +35,15 @@ T Sum(const Episodes& episodes, Member member) {
   return sum;
 }
 
-std::optional<Success> SuccessOf(const Episodes& episodes) {
+std::optional<Success> SuccessOf(const Episodes& episodes, bool exact) {
   if (episodes.empty()) return std::nullopt;
   Success success;
   success.n = static_cast<int64_t>(episodes.size());
   for (const EpisodeRecord& episode : episodes) success.k += episode.success ? 1 : 0;
   success.rate = static_cast<double>(success.k) / static_cast<double>(success.n);
-  success.ci95 = WilsonInterval(success.k, success.n);
+  success.exact = exact;
+  success.ci95 =
+      exact ? ClopperPearsonInterval(success.k, success.n) : WilsonInterval(success.k, success.n);
   return success;
 }
 
@@ -115,6 +119,29 @@ std::optional<Latency> LatencyOf(const RunData& run) {
                  Quantile(ms, 1.0), run.latency->block_size, ms};
 }
 
+// Milliseconds that the executed actions of a chunk last; absent where unknown.
+std::optional<double> ChunkDuration(const RunIdentity& identity) {
+  if (!identity.control_period || !identity.action_steps) return std::nullopt;
+  return 1000.0 * *identity.control_period * static_cast<double>(*identity.action_steps);
+}
+
+std::optional<Deadline> DeadlineOf(const RunReport& row, const SummaryOptions& options) {
+  const std::optional<double> ms =
+      options.deadline_ms ? options.deadline_ms : ChunkDuration(row.identity);
+  if (!ms || !row.latency_ms) return std::nullopt;
+  const std::vector<double>& samples = row.latency_ms->samples;
+  Deadline deadline;
+  deadline.ms = *ms;
+  deadline.missed =
+      std::count_if(samples.begin(), samples.end(), [&](double sample) { return sample > *ms; });
+  deadline.share = static_cast<double>(deadline.missed) / static_cast<double>(samples.size());
+  if (row.identity.action_steps) {
+    deadline.actions_per_s =
+        1000.0 * static_cast<double>(*row.identity.action_steps) / row.latency_ms->median;
+  }
+  return deadline;
+}
+
 // Digest over the episodes in the order of their seeds.
 std::optional<Digest> DigestOf(Episodes episodes) {
   if (episodes.empty()) return std::nullopt;
@@ -135,14 +162,16 @@ RunReport Alone(const RunData& run, const SummaryOptions& options) {
   row.identity = run.identity;
   row.episodes = static_cast<int64_t>(run.episodes.size());
   row.is_baseline = IsBaseline(run.identity);
-  row.success = SuccessOf(run.episodes);
+  row.success = SuccessOf(run.episodes, options.exact);
   row.score = ScoreOf(run.episodes, options.bootstrap);
   row.failures = FailuresOf(run.episodes);
   row.flops = FlopsOf(run.episodes);
   row.sparsity = SparsityOf(run.episodes);
   row.latency_ms = LatencyOf(run);
+  row.deadline = DeadlineOf(row, options);
   row.action_error = run.action_error;
   row.spread = run.spread;
+  row.plan_map = run.plan_map;
   row.digest = DigestOf(run.episodes);
   row.replans = Sum<int64_t>(run.episodes, &EpisodeRecord::replans);
   row.wall_s = run.wall_s;
@@ -188,6 +217,20 @@ std::optional<bool> Discriminating(const RunReport& row, const std::vector<RunRe
   return std::nullopt;
 }
 
+// The rows of a task that are compared with dense are one family of tests.
+void CorrectForRows(std::vector<RunReport>* rows) {
+  std::map<std::string, std::vector<VersusDense*>> families;
+  for (RunReport& row : *rows) {
+    if (row.versus_dense) families[row.identity.task].push_back(&*row.versus_dense);
+  }
+  for (const auto& [task, family] : families) {
+    std::vector<double> p_values;
+    for (const VersusDense* versus : family) p_values.push_back(versus->mcnemar_p);
+    const std::vector<double> adjusted = HolmAdjusted(p_values);
+    for (size_t i = 0; i < family.size(); ++i) family[i]->mcnemar_p_holm = adjusted[i];
+  }
+}
+
 }  // namespace
 
 bool IsBaseline(const RunIdentity& identity) {
@@ -201,6 +244,7 @@ std::vector<RunReport> Summarise(const std::vector<RunData>& runs, const Summary
     const RunData* baseline = BaselineOf(run, runs);
     if (baseline != nullptr) Compare(run, *baseline, options, &rows.back());
   }
+  CorrectForRows(&rows);
   for (RunReport& row : rows) row.discriminating = Discriminating(row, rows);
   return rows;
 }

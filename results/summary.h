@@ -22,12 +22,16 @@ struct RunData {
   std::optional<LatencySamples> latency;
   std::optional<ActionError> action_error;
   std::optional<Spread> spread;
+  std::optional<PlanMap> plan_map;
   double wall_s = 0.0;
 };
 
 struct SummaryOptions {
   double margin = 0.05;  // of success rate, for the non-inferiority verdict
-  Bootstrap bootstrap;
+  Bootstrap bootstrap = {};
+  bool exact = false;  // success rates with Clopper and Pearson's interval instead of Wilson's
+  std::optional<double> deadline_ms =
+      {};  // of a chunk, in place of what the run's control loop leaves
 };
 
 // True for dense under the full default sampler (100 steps of ddpm), which every other run of the

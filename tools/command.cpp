@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -114,6 +115,28 @@ CLI::Validator PositiveCount() {
         return {};
       },
       "COUNT");
+}
+
+CLI::Validator PositiveNumber() {
+  return CLI::Validator(
+      [](std::string& text) -> std::string {
+        double value = 0.0;
+        if (!CLI::detail::lexical_cast(text, value) || !(value > 0.0) || std::isinf(value)) {
+          return fmt::format("'{}' is not valid: a number above 0", text);
+        }
+        return {};
+      },
+      "NUMBER");
+}
+
+void AddStatistics(CLI::App& command, SummaryOptions& options) {
+  command.add_flag("--exact", options.exact,
+                   "success rates with Clopper and Pearson's exact interval instead of Wilson's");
+  command
+      .add_option("--deadline", options.deadline_ms,
+                  "ms in which a chunk must be there (default: its executed actions times the "
+                  "task's control period)")
+      ->check(PositiveNumber());
 }
 
 }  // namespace sagbench

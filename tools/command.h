@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/progress.h"
+#include "results/summary.h"
 
 namespace sagbench {
 
@@ -16,6 +17,8 @@ using Command = std::function<int()>;
 void AddCalibrate(CLI::App& app, Command& run);
 void AddCollect(CLI::App& app, Command& run);
 void AddCompare(CLI::App& app, Command& run);
+void AddCompletion(CLI::App& app, Command& run);
+void AddDoctor(CLI::App& app, Command& run);
 void AddList(CLI::App& app, Command& run);
 void AddMerge(CLI::App& app, Command& run);
 void AddPlan(CLI::App& app, Command& run);
@@ -35,5 +38,10 @@ void SetCommandLine(int argc, char** argv);
 
 // CLI checks with a sentence in the house's words.
 CLI::Validator PositiveCount();
+CLI::Validator PositiveNumber();
+
+// Adds the options that decide how a report's figures are computed: --exact and --deadline.
+// `options` outlives the command.
+void AddStatistics(CLI::App& command, SummaryOptions& options);
 
 }  // namespace sagbench

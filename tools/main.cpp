@@ -35,6 +35,8 @@ int Main(int argc, char** argv) {
   AddCollect(app, run);
   AddCalibrate(app, run);
   AddTrain(app, run);
+  AddDoctor(app, run);
+  AddCompletion(app, run);
   SetCommandLine(argc, argv);
   try {
     app.parse(argc, argv);

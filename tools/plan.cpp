@@ -5,7 +5,7 @@
 
 #include "bench/machine.h"
 #include "bench/rollout.h"
-#include "bench/suite.h"
+#include "bench/shipped_policy.h"
 #include "bench/task_choice.h"
 #include "core/error.h"
 #include "core/files.h"

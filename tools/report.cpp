@@ -13,12 +13,17 @@
 namespace sagbench {
 namespace {
 
-int RunReports(const std::vector<std::string>& folders) {
+struct ReportArguments {
+  std::vector<std::string> folders;
+  SummaryOptions statistics;
+};
+
+int RunReports(const ReportArguments& arguments) {
   ExitCode code = ExitCode::kDone;
-  for (const std::string& name : folders) {
+  for (const std::string& name : arguments.folders) {
     const RunFolder folder = ReadRunFolder(name);
     for (const std::string& notice : folder.notices) fmt::print(stderr, "sagbench: {}\n", notice);
-    const Report report = ReportOf(folder);
+    const Report report = ReportOf(folder, arguments.statistics);
     WriteReportFiles(name, report);
     fmt::print("{}", ReportMarkdown(report));
     const Coverage coverage = CoverageOf(folder);
@@ -35,9 +40,10 @@ int RunReports(const std::vector<std::string>& folders) {
 void AddReport(CLI::App& app, Command& run) {
   CLI::App* command =
       app.add_subcommand("report", "make the reports of run folders again, from the folders alone");
-  auto folders = std::make_shared<std::vector<std::string>>();
-  command->add_option("DIR", *folders, "folders of sagbench run --out")->required();
-  command->callback([folders, &run] { run = [folders] { return RunReports(*folders); }; });
+  auto arguments = std::make_shared<ReportArguments>();
+  command->add_option("DIR", arguments->folders, "folders of sagbench run --out")->required();
+  AddStatistics(*command, arguments->statistics);
+  command->callback([arguments, &run] { run = [arguments] { return RunReports(*arguments); }; });
 }
 
 }  // namespace sagbench

@@ -6,7 +6,8 @@
 
 namespace sagbench {
 
-// Writes report.json and report.md into a run folder. Throws Error (environment).
+// Writes report.json, report.md, report.csv and report.html into a run folder. Throws Error
+// (environment).
 void WriteReportFiles(const std::filesystem::path& folder, const Report& report);
 
 }  // namespace sagbench

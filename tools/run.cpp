@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "bench/dry_run.h"
 #include "bench/machine.h"
 #include "bench/shard.h"
 #include "bench/suite.h"
@@ -13,6 +14,8 @@
 #include "core/files.h"
 #include "policies/sampler.h"
 #include "results/folder_report.h"
+#include "results/report_csv.h"
+#include "results/report_html.h"
 #include "results/report_json.h"
 #include "results/report_markdown.h"
 #include "results/warnings.h"
@@ -29,10 +32,10 @@ struct RunArguments {
   int64_t episodes = 0;
   std::string tasks = "pusht", samplers = "ddpm", schedulers = "dense", device = "auto";
   std::string executors = "eager";
-  std::string out, json, markdown, config, shard;
+  std::string out, json, markdown, csv, html, config, shard;
   std::vector<SuiteFileRows> rows;  // of the suite file
   int threads = 0;
-  bool no_baseline = false, no_latency = false, quiet = false;
+  bool no_baseline = false, no_latency = false, quiet = false, dry_run = false;
 };
 
 // A list in which a sampler's name was typed for a scheduler, or the other way round, gets a hint.
@@ -54,7 +57,8 @@ std::vector<std::string> SplitChecked(const std::string& text, const char* wante
 
 void CheckOutputs(const RunArguments& arguments) {
   if (!arguments.out.empty()) MakeWritableFolder(arguments.out);
-  for (const std::string& file : {arguments.json, arguments.markdown}) {
+  for (const std::string& file :
+       {arguments.json, arguments.markdown, arguments.csv, arguments.html}) {
     if (!file.empty()) MakeWritableFolder(std::filesystem::absolute(file).parent_path());
   }
 }
@@ -63,6 +67,8 @@ void WriteOutputs(const RunArguments& arguments, const Report& report) {
   const std::string markdown = ReportMarkdown(report);
   if (!arguments.json.empty()) WriteFileAtomically(arguments.json, ReportJsonText(report));
   if (!arguments.markdown.empty()) WriteFileAtomically(arguments.markdown, markdown);
+  if (!arguments.csv.empty()) WriteFileAtomically(arguments.csv, ReportCsv(report));
+  if (!arguments.html.empty()) WriteFileAtomically(arguments.html, ReportHtml(report));
   if (!arguments.out.empty()) WriteReportFiles(arguments.out, report);
   fmt::print("{}", markdown);
 }
@@ -80,7 +86,9 @@ RowSet SetOf(const RunArguments& a, const SuiteFileRows& rows) {
 
 // With a folder the report is made of what is there, as `sagbench report` does.
 Report MakeReport(const RunArguments& arguments, const SuiteResult& result) {
-  if (!arguments.out.empty()) return ReportOf(ReadRunFolder(arguments.out));
+  if (!arguments.out.empty()) {
+    return ReportOf(ReadRunFolder(arguments.out), arguments.request.summary);
+  }
   Report report;
   report.context = arguments.request.context;
   report.runs = result.runs;
@@ -124,6 +132,10 @@ int RunRun(RunArguments& arguments) {
   request.folder = arguments.out;
   request.context =
       DescribeMachine(request.settings.device, request.settings.threads, CommandLine());
+  if (arguments.dry_run) {
+    fmt::print("{}", DryRunText(PlanSuite(request)));
+    return static_cast<int>(ExitCode::kDone);
+  }
   CheckOutputs(arguments);
   const SuiteResult result = RunSuite(request, ShowProgress(arguments.quiet));
   for (const std::string& notice : result.notices) fmt::print(stderr, "sagbench: {}\n", notice);
@@ -185,6 +197,11 @@ void AddRun(CLI::App& app, Command& run) {
   command->add_flag("--resume", a->request.resume, "go on with what --out holds");
   command->add_option("--json", a->json, "file for the report as JSON");
   command->add_option("--markdown", a->markdown, "file for the report as Markdown");
+  command->add_option("--csv", a->csv, "file for the report as CSV, a line a run");
+  command->add_option("--html", a->html, "file for the report as one HTML page");
+  AddStatistics(*command, a->request.summary);
+  command->add_flag("--dry-run", a->dry_run,
+                    "say what would run and about how long it takes; keep nothing");
   command->add_flag("--quiet", a->quiet, "no progress on stderr");
   command->callback([a, command, &run] {
     run = [a, command] {

@@ -37,31 +37,34 @@ std::vector<at::Tensor> Observations(size_t count) {
 
 TEST(CompareActionsTest, DenseAgainstItselfIsZero) {
   const Policy policy = TinyPolicy();
-  const auto dense = MakeExecutor(policy, "ddim", "dense");
-  const auto again = MakeExecutor(policy, "ddim", "static-cache:interval=1");
-  const auto cached = MakeExecutor(policy, "ddim", "static-cache:interval=4");
-  const auto observations = Observations(3);
-  const ActionError same = CompareActions(*dense, *again, observations, policy.config, 1);
+  const auto act = [&](const char* scheduler) {
+    return ActOnRecorded(*MakeExecutor(policy, "ddim", scheduler), Observations(3), policy.config,
+                         1);
+  };
+  const Chunk dense = act("dense");
+  const ActionError same = CompareActions(dense, act("static-cache:interval=1"));
   EXPECT_EQ(same.mean_abs, 0.0);
   EXPECT_EQ(same.max_abs, 0.0);
-  const ActionError other = CompareActions(*dense, *cached, observations, policy.config, 1);
+  const ActionError other = CompareActions(dense, act("static-cache:interval=4"));
   EXPECT_GT(other.mean_abs, 0.0);
   EXPECT_GE(other.max_abs, other.mean_abs);
 }
 
 TEST(CompareActionsTest, MeanAndMaximumOfTheDifference) {
   Constant reference(1.0), other(-2.0);
-  const ActionError error = CompareActions(reference, other, Observations(2), TinyConfig(), 1);
+  const auto act = [](Executor& executor) {
+    return ActOnRecorded(executor, Observations(2), TinyConfig(), 1);
+  };
+  const ActionError error = CompareActions(act(reference), act(other));
   EXPECT_DOUBLE_EQ(error.mean_abs, 1.5);  // one of two action dimensions differs by 3
   EXPECT_DOUBLE_EQ(error.max_abs, 3.0);
 }
 
-TEST(CompareActionsTest, LooksAtSixteenChunksAtMost) {
-  Constant reference(1.0), other(1.0);
-  CompareActions(reference, other, Observations(20), TinyConfig(), 1);
-  EXPECT_EQ(reference.rows, 16);
-  EXPECT_EQ(other.rows, 16);
-  EXPECT_THROW(CompareActions(reference, other, {}, TinyConfig(), 1), Error);
+TEST(ActOnRecordedTest, LooksAtSixteenObservationsAtMost) {
+  Constant executor(1.0);
+  ActOnRecorded(executor, Observations(20), TinyConfig(), 1);
+  EXPECT_EQ(executor.rows, 16);
+  EXPECT_THROW(ActOnRecorded(executor, {}, TinyConfig(), 1), Error);
 }
 
 }  // namespace

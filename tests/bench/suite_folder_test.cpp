@@ -136,6 +136,39 @@ TEST_F(SuiteFolderTest, AFinishedRunIsNotRunAgain) {
   EXPECT_EQ(ReadFile(folder_ / "a" / "measurements.jsonl"), before);
 }
 
+// A folder of an earlier version gets what it lacks, once.
+TEST_F(SuiteFolderTest, PlanMapsAreMeasuredOnce) {
+  RunSuite(In("a"), {});
+  RunFolder folder = ReadRunFolder(folder_ / "a");
+  EXPECT_TRUE(folder.manifest.plans);
+  ASSERT_TRUE(folder.runs[1].plan_map.has_value());
+  EXPECT_FALSE(folder.runs[0].plan_map.has_value());  // dense
+  const PlanMap& map = *folder.runs[1].plan_map;
+  EXPECT_EQ(map.steps, 2);
+  EXPECT_EQ(map.blocks, static_cast<int64_t>(map.block_names.size()));
+  EXPECT_GT(map.observations, 1);
+  EXPECT_EQ(map.replans.size(), 1U);  // a static cache's plan is always the same
+  EXPECT_EQ(map.replans_seen, 12);
+  EXPECT_EQ(map.computed.front(), 1.0);
+  EXPECT_EQ(map.computed.back(), 0.0);
+
+  const fs::path file = folder_ / "a" / "measurements.jsonl";
+  const std::string bytes = ReadFile(file);
+  std::string without;
+  for (size_t at = 0; at < bytes.size(); at = bytes.find('\n', at) + 1) {
+    const std::string line = bytes.substr(at, bytes.find('\n', at) + 1 - at);
+    if (line.find("\"plans\"") == std::string::npos) without += line;
+  }
+  ASSERT_NE(without, bytes);
+  WriteFileAtomically(file, without);
+  SuiteRequest request = In("a");
+  request.resume = true;
+  RunSuite(request, {});
+  const RunFolder again = ReadRunFolder(folder_ / "a");
+  EXPECT_TRUE(CoverageOf(again).complete());
+  EXPECT_EQ(again.runs[1].plan_map->computed, map.computed);
+}
+
 TEST_F(SuiteFolderTest, AnotherRunIsRefused) {
   request_.measure_latency = false;
   SuiteRequest request = In("a");

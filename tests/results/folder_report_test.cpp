@@ -3,6 +3,7 @@
 #include "results/report_json.h"
 #include "results/warnings.h"
 #include "tests/results/sample_folder.h"
+#include "tests/results/sample_plan_map.h"
 
 namespace sagbench {
 namespace {
@@ -34,6 +35,29 @@ TEST_F(FolderReportTest, SaysWhatIsMissing) {
             "20 of 20 episodes, 0 of 400 latency samples, 0 of 1 measurements of actions");
   EXPECT_NE(ReportOf(folder).warnings.back().find("interrupted"), std::string::npos);
   EXPECT_FALSE(ReportOf(folder).runs[0].latency_ms.has_value());
+}
+
+// A folder of an earlier version has none, and lacks nothing.
+TEST_F(FolderReportTest, PlanMapsAreMissedWhereTheyWerePlanned) {
+  FillWith(SampleRuns());
+  RunFolder folder = ReadRunFolder(folder_);
+  EXPECT_FALSE(folder.manifest.plans);
+  EXPECT_TRUE(CoverageOf(folder).complete());
+  folder.manifest.plans = true;
+  EXPECT_FALSE(CoverageOf(folder).complete());
+  for (RunData& run : folder.runs) run.plan_map = SamplePlanMap();
+  EXPECT_TRUE(CoverageOf(folder).complete());
+  EXPECT_TRUE(ReportOf(folder).runs[1].plan_map.has_value());
+}
+
+TEST_F(FolderReportTest, OptionsDecideTheStatistics) {
+  FillWith(SampleRuns());
+  const RunFolder folder = ReadRunFolder(folder_);
+  EXPECT_FALSE(ReportOf(folder).runs[0].success->exact);
+  const Report report = ReportOf(folder, {.exact = true, .deadline_ms = 500.0});
+  EXPECT_TRUE(report.runs[0].success->exact);
+  EXPECT_EQ(report.runs[0].deadline->missed, 200);
+  EXPECT_EQ(report.runs[1].deadline->missed, 0);
 }
 
 TEST_F(FolderReportTest, RowsThatDidNotBeginAreNotInIt) {

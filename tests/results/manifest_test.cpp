@@ -11,6 +11,9 @@ namespace {
 
 TEST(Manifest, ReadsBackExactly) {
   Manifest manifest = SampleManifest();
+  manifest.plans = true;
+  manifest.rows[0].identity.control_period = 0.1;
+  manifest.rows[0].identity.action_steps = 8;
   manifest.context.gpu = "Some GPU";
   manifest.context.tf32 = true;
   manifest.rows[0].identity.seed = 0xFFFFFFFFFFFFFFFFU;

@@ -49,5 +49,27 @@ TEST(ReportColumns, ShowSuccessOfTheEpisodes) {
   EXPECT_NE(row.find("3/4|"), std::string::npos) << row;
 }
 
+TEST(ReportColumns, TheNoteNamesTheInterval) {
+  EXPECT_NE(SuccessColumns()[1].note.find("Wilson"), std::string::npos);
+  EXPECT_NE(SuccessColumns(true)[1].note.find("Clopper"), std::string::npos);
+}
+
+TEST(ReportColumns, ShowTheDeadlineAndCorrectedTests) {
+  RunReport run;
+  run.deadline = Deadline{.ms = 800.0, .missed = 3, .share = 0.15, .actions_per_s = 40.0};
+  run.versus_dense.emplace().mcnemar_p_holm = 0.0625;
+  std::string row;
+  for (const auto& rules : {SuccessColumns(), CostColumns()}) {
+    for (const ColumnRule& column : rules) row += column.cell(run) + "|";
+  }
+  for (const char* part : {"|0.062|", "|40.00|", "|15.0 (800 ms)|"}) {
+    EXPECT_NE(row.find(part), std::string::npos) << row;
+  }
+  run.versus_dense->mcnemar_p_holm = 1e-9;
+  row.clear();
+  for (const ColumnRule& column : SuccessColumns()) row += column.cell(run) + "|";
+  EXPECT_NE(row.find("|<0.001|"), std::string::npos) << row;
+}
+
 }  // namespace
 }  // namespace sagbench

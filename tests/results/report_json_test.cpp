@@ -9,28 +9,12 @@
 #include <nlohmann/json.hpp>
 
 #include "core/files.h"
-#include "tests/results/sample_runs.h"
+#include "tests/results/full_report.h"
 
 namespace sagbench {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// A report in which every optional figure is there.
-Report FullReport() {
-  Report report = SampleReport();
-  report.context.gpu = "Some GPU";
-  report.context.driver = "1.0";
-  report.context.clocks = "1 GHz";
-  report.context.throttle = "none";
-  report.context.precision = "float32";
-  report.context.tf32 = false;
-  report.warnings = {"A warning."};
-  report.runs[1].action_error = ActionError{0.1, 0.2};
-  report.runs[1].spread = Spread{0.9, 0.3};
-  report.runs[1].discriminating = true;
-  return report;
-}
 
 // The schema of `json`: each path with its type; "[]" stands for the items of a list.
 void Schema(const Json& json, const std::string& path, std::map<std::string, std::string>* schema) {
@@ -76,6 +60,11 @@ constexpr const char* kRunSchema =
     "run.action_error object\n"
     "run.action_error.max_abs float\n"
     "run.action_error.mean_abs float\n"
+    "run.deadline object\n"
+    "run.deadline.actions_per_s float\n"
+    "run.deadline.missed integer\n"
+    "run.deadline.ms float\n"
+    "run.deadline.share float\n"
     "run.device string\n"
     "run.digest object\n"
     "run.digest.actions string\n"
@@ -101,6 +90,17 @@ constexpr const char* kRunSchema =
     "run.latency_ms.samples[] float\n"
     "run.params object\n"
     "run.params.sampler.steps string\n"
+    "run.plan_map object\n"
+    "run.plan_map.block_names array\n"
+    "run.plan_map.block_names[] string\n"
+    "run.plan_map.blocks integer\n"
+    "run.plan_map.computed array\n"
+    "run.plan_map.computed[] float\n"
+    "run.plan_map.observations integer\n"
+    "run.plan_map.replans array\n"
+    "run.plan_map.replans[] string\n"
+    "run.plan_map.replans_seen integer\n"
+    "run.plan_map.steps integer\n"
     "run.policy object\n"
     "run.policy.name string\n"
     "run.policy.sha256 string\n"
@@ -126,6 +126,7 @@ constexpr const char* kRunSchema =
     "run.success object\n"
     "run.success.ci95 array\n"
     "run.success.ci95[] float\n"
+    "run.success.interval string\n"
     "run.success.k integer\n"
     "run.success.n integer\n"
     "run.success.rate float\n"
@@ -138,6 +139,7 @@ constexpr const char* kRunSchema =
     "run.versus_dense.difference float\n"
     "run.versus_dense.margin float\n"
     "run.versus_dense.mcnemar_p float\n"
+    "run.versus_dense.mcnemar_p_holm float\n"
     "run.versus_dense.pairs integer\n"
     "run.versus_dense.score_difference object\n"
     "run.versus_dense.score_difference.ci95 array\n"
@@ -164,7 +166,8 @@ TEST(ReportJson, ReadmeDocumentsEveryKey) {
       EXPECT_NE(readme.find("`" + key + "`"), std::string::npos) << key;
     }
   }
-  for (const char* key : {"versus_dense", "flops", "latency_ms", "speedup", "sparsity"}) {
+  for (const char* key : {"success", "versus_dense", "flops", "latency_ms", "deadline", "speedup",
+                          "sparsity", "plan_map"}) {
     for (const auto& [inner, value] : json["runs"][1][key].items()) {
       EXPECT_NE(readme.find("`" + inner + "`"), std::string::npos) << key << "." << inner;
     }

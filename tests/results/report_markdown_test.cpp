@@ -74,6 +74,8 @@ TEST(ReportMarkdown, WideTablesAreContinuedInAnother) {
   runs[1].action_error = ActionError{12.03, 99.0};
   runs[1].spread = Spread{std::nullopt, 0.5};
   for (RunData& run : runs) {
+    run.identity.control_period = 0.1;
+    run.identity.action_steps = 8;
     for (EpisodeRecord& episode : run.episodes) {
       if (!episode.success && episode.seed % 2 == 0) episode.failure = "non_finite_action";
     }

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "tests/results/sample_folder.h"
+#include "tests/results/sample_plan_map.h"
 
 namespace sagbench {
 namespace {
@@ -41,6 +42,7 @@ TEST_F(RunFolderTest, ReadsBackWhatWasWritten) {
     writer.AppendObservations("pusht",
                               {.steps = 2, .size = 3, .values = std::vector<float>(12, 0.1F)});
     writer.Append(0, Spread{std::nullopt, 0.5});
+    writer.Append(1, SamplePlanMap());
   }
   const RunFolder folder = ReadRunFolder(folder_);
   ASSERT_EQ(folder.runs.size(), 2U);
@@ -56,6 +58,9 @@ TEST_F(RunFolderTest, ReadsBackWhatWasWritten) {
   EXPECT_FALSE(folder.runs[0].action_error);
   EXPECT_EQ(folder.runs[1].action_error->max_abs, 1.5);
   EXPECT_EQ(folder.runs[0].spread->mean, 0.5);
+  EXPECT_FALSE(folder.runs[0].plan_map);
+  EXPECT_EQ(folder.runs[1].plan_map->computed, SamplePlanMap().computed);
+  EXPECT_EQ(folder.runs[1].plan_map->replans, SamplePlanMap().replans);
   EXPECT_EQ(folder.observations.at("pusht").values, std::vector<float>(12, 0.1F));
   EXPECT_EQ(folder.latency_host, "here");
 }
@@ -124,6 +129,12 @@ TEST_F(RunFolderTest, WhatDoesNotBelongIsRefused) {
   writer.Append(2, SampleRuns()[0].episodes[0]);
   EXPECT_TRUE(Has(Refusal(), "line 1: row 2 is not among the 2 of the manifest"));
   Damage("episodes.jsonl", "");
+  PlanMap map = SamplePlanMap();
+  map.steps = 4;
+  const std::string measurements = ReadFile(folder_ / "measurements.jsonl");
+  writer.Append(0, map);
+  EXPECT_TRUE(Has(Refusal(), "line 22: this plan map is no grid of 4 steps and 4 blocks"));
+  Damage("measurements.jsonl", measurements);
   writer.AppendLatency("here", {0, 1}, {{1.0}});
   EXPECT_TRUE(Has(Refusal(), "line 22: these latencies do not fit the manifest"));
 }

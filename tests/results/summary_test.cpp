@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/files.h"
+#include "results/exact_intervals.h"
 #include "tests/results/sample_runs.h"
 
 namespace sagbench {
@@ -21,6 +22,54 @@ TEST(Summary, CountsEveryEpisode) {
   EXPECT_EQ(row.failures, (std::map<std::string, int64_t>{{"timeout", 2}}));
   EXPECT_EQ(row.replans, 8 * 15 + 2 * 38);
   EXPECT_EQ(row.wall_s, 12.5);
+}
+
+TEST(Summary, ExactIntervalsAreClopperAndPearsons) {
+  EXPECT_FALSE(QuickSummary(SampleRuns())[0].success->exact);
+  SummaryOptions options;
+  options.bootstrap.resamples = 200;
+  options.exact = true;
+  const Success success = *Summarise(SampleRuns(), options)[0].success;
+  EXPECT_TRUE(success.exact);
+  EXPECT_EQ(success.ci95.lo, ClopperPearsonInterval(8, 10).lo);
+  EXPECT_EQ(success.ci95.hi, ClopperPearsonInterval(8, 10).hi);
+}
+
+// Each task's comparisons are a family: the smallest of n p values is multiplied by n.
+TEST(Summary, McNemarIsCorrectedForTheRowsOfTheTask) {
+  std::vector<RunData> runs = {SampleRun("ddpm", "dense", "111111111111"),
+                               SampleRun("ddpm", "late", "000000000011"),
+                               SampleRun("ddpm", "bac", "111111111110")};
+  std::vector<RunReport> rows = QuickSummary(runs);
+  EXPECT_FALSE(rows[0].versus_dense);
+  EXPECT_DOUBLE_EQ(*rows[1].versus_dense->mcnemar_p_holm, 2.0 * rows[1].versus_dense->mcnemar_p);
+  EXPECT_EQ(*rows[2].versus_dense->mcnemar_p_holm, 1.0);
+  runs.pop_back();
+  rows = QuickSummary(runs);
+  EXPECT_EQ(*rows[1].versus_dense->mcnemar_p_holm, rows[1].versus_dense->mcnemar_p);
+}
+
+TEST(Summary, TheDeadlineIsWhatAChunksActionsLast) {
+  std::vector<RunData> runs = SampleRuns();
+  EXPECT_FALSE(QuickSummary(runs)[0].deadline);
+  for (RunData& run : runs) {
+    run.identity.control_period = 0.1;
+    run.identity.action_steps = 3;
+  }
+  const std::vector<RunReport> rows = QuickSummary(runs);
+  EXPECT_DOUBLE_EQ(rows[0].deadline->ms, 300.0);
+  EXPECT_EQ(rows[0].deadline->missed, 200);
+  EXPECT_EQ(rows[0].deadline->share, 1.0);
+  EXPECT_DOUBLE_EQ(*rows[0].deadline->actions_per_s, 3000.0 / rows[0].latency_ms->median);
+  EXPECT_EQ(rows[1].deadline->missed, 190);  // 10 samples are of 300 ms exactly
+  EXPECT_EQ(rows[2].deadline->missed, 0);
+  SummaryOptions options;
+  options.bootstrap.resamples = 200;
+  options.deadline_ms = 2000.0;
+  EXPECT_EQ(Summarise(runs, options)[0].deadline->missed, 0);
+  EXPECT_FALSE(Summarise(SampleRuns(), options)[0].deadline->actions_per_s);
+  runs[0].latency.reset();
+  EXPECT_FALSE(Summarise(runs, options)[0].deadline);
 }
 
 TEST(Summary, PairsWithDenseBySeedWhateverTheOrder) {

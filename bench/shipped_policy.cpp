@@ -1,0 +1,19 @@
+#include "bench/shipped_policy.h"
+
+#include "core/error.h"
+#include "core/shipped.h"
+
+namespace sagbench {
+
+std::filesystem::path ShippedPolicy(const std::string& task) {
+  const std::filesystem::path below = std::filesystem::path("policies") / "weights" / task;
+  if (!FindShipped(below / "policy.json").empty()) {
+    return FindShipped(below / "policy.json").parent_path();
+  }
+  throw FileError(
+      "no policy for task '{}': looked for {} under {}; train one with 'sagbench train "
+      "policy' and name it with --policy, or set SAGBENCH_HOME",
+      task, below.string(), ShippedHome().string());
+}
+
+}  // namespace sagbench
