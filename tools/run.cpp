@@ -1,4 +1,5 @@
 // sagbench run: rollouts, latency, report.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -31,7 +32,7 @@ struct RunArguments {
   SuiteRequest request;
   int64_t episodes = 0;
   std::string tasks = "pusht", samplers = "ddpm", schedulers = "dense", device = "auto";
-  std::string executors = "eager";
+  std::string executors = "eager", precision;
   std::string out, json, markdown, csv, html, config, shard;
   std::vector<SuiteFileRows> rows;  // of the suite file
   int threads = 0;
@@ -73,15 +74,35 @@ void WriteOutputs(const RunArguments& arguments, const Report& report) {
   fmt::print("{}", markdown);
 }
 
+// The executors with --precision as their knob of that name, where it is not typed there.
+std::vector<std::string> WithPrecision(std::vector<std::string> executors,
+                                       const std::string& precision) {
+  if (precision.empty()) return executors;
+  for (std::string& text : executors) {
+    const ExecutorRegistry::Choice choice = Executors().Choose(text);
+    if (ParsePlugin(text).knobs.contains("precision")) continue;
+    const auto& knobs = choice.entry->knobs;
+    if (std::any_of(knobs.begin(), knobs.end(),
+                    [](const Knob& knob) { return knob.name == "precision"; })) {
+      text += (text.find(':') == std::string::npos ? ":" : ",") + ("precision=" + precision);
+    } else if (precision != "float32") {
+      throw UsageError("executor '{}' computes in float32 alone, not in {}: give --executor fused",
+                       choice.entry->name, precision);
+    }
+  }
+  return executors;
+}
+
 // A set of rows; what it leaves out is as on the command line.
 RowSet SetOf(const RunArguments& a, const SuiteFileRows& rows) {
-  return {.tasks = SplitPluginList(rows.task.value_or(a.tasks)),
-          .samplers = SplitChecked(rows.sampler.value_or(a.samplers), "sampler", Samplers(),
-                                   "scheduler", Schedulers()),
-          .schedulers = SplitChecked(rows.scheduler.value_or(a.schedulers), "scheduler",
-                                     Schedulers(), "sampler", Samplers()),
-          .executors = SplitPluginList(rows.executor.value_or(a.executors)),
-          .episodes = rows.episodes.value_or(a.episodes)};
+  return {
+      .tasks = SplitPluginList(rows.task.value_or(a.tasks)),
+      .samplers = SplitChecked(rows.sampler.value_or(a.samplers), "sampler", Samplers(),
+                               "scheduler", Schedulers()),
+      .schedulers = SplitChecked(rows.scheduler.value_or(a.schedulers), "scheduler", Schedulers(),
+                                 "sampler", Samplers()),
+      .executors = WithPrecision(SplitPluginList(rows.executor.value_or(a.executors)), a.precision),
+      .episodes = rows.episodes.value_or(a.episodes)};
 }
 
 // With a folder the report is made of what is there, as `sagbench report` does.
@@ -185,6 +206,10 @@ void AddRun(CLI::App& app, Command& run) {
       ->add_option("--executor", a->executors,
                    "eager, fused (CPU), reference, or several: eager,fused:precision=bf16")
       ->default_val("eager");
+  command
+      ->add_option("--precision", a->precision,
+                   "of weights, where the executor has a choice: float32 or bf16")
+      ->check(CLI::IsMember({"float32", "bf16"}));
   command->add_option("--device", a->device, "auto, cpu or cuda")
       ->default_val("auto")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));

@@ -78,9 +78,27 @@ TEST_F(Cli, UnknownNamesGetTheValidOnes) {
   ExpectRefused(RunTiny("--sampler dense"), 2,
                 {"'dense' is a scheduler, not a sampler", "--scheduler", "ddim, ddpm"});
   ExpectRefused(RunTiny("--executor quick"), 2, {"unknown executor 'quick'", "eager", "reference"});
+  ExpectRefused(RunTiny("--precision half"), 2, {"half", "float32", "bf16"});
+  ExpectRefused(RunTiny("--precision bf16"), 2, {"executor 'eager'", "bf16", "--executor fused"});
   ExpectRefused(RunTiny("--device tpu"), 2, {"tpu", "auto", "cpu", "cuda"});
   ExpectRefused("list gadgets", 2, {"gadgets", "tasks", "samplers", "schedulers"});
   ExpectRefused(RunTiny("--epochs 3"), 2, {"--epochs"});
+}
+
+TEST_F(Cli, PrecisionIsAKnobOfTheExecutorsThatHaveOne) {
+  const auto executor = [&](const std::string& more) {
+    const fs::path report = folder_ / "report.json";
+    const Outcome outcome = Call(
+        RunTiny("--sampler ddim:steps=2 --episodes 1 --no-baseline --no-latency --quiet --json " +
+                report.string() + " " + more));
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return nlohmann::json::parse(ReadAll(report)).at("runs")[0].at("executor").get<std::string>();
+  };
+  EXPECT_EQ(executor("--executor fused --precision bf16"), "fused:precision=bf16");
+  EXPECT_EQ(executor("--executor fused --precision float32"), "fused");
+  EXPECT_EQ(executor("--executor fused:precision=bf16 --precision float32"),
+            "fused:precision=bf16");
+  EXPECT_EQ(executor("--executor eager --precision float32"), "eager");
 }
 
 TEST_F(Cli, KnobsAreChecked) {
