@@ -93,7 +93,7 @@ std::string BashScript(const CLI::App& app) {
   AddApp("", app, &script);
   return "# Completion of sagbench, made by 'sagbench completion'.\n"
          "_sagbench() {\n"
-         "  local cur prev word words known='' command='' head=''\n"
+         "  local cur prev words known='' command='' head=''\n"
          "  local -i i\n"
          "  cur=\"${COMP_WORDS[COMP_CWORD]}\"\n"
          "  prev=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"

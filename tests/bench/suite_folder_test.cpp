@@ -51,6 +51,7 @@ class SuiteFolderTest : public testing::Test {
     for (RunReport& run : report.runs) {
       run.wall_s = 0.0;
       run.speedup.reset();
+      run.deadline.reset();
       if (run.latency_ms) run.latency_ms = Latency{.block_size = 2};
     }
     return ReportJsonText(report);

@@ -58,6 +58,7 @@ class SuiteTest : public testing::Test {
     for (RunReport& run : report.runs) {
       run.wall_s = 0.0;
       run.latency_ms.reset();
+      run.deadline.reset();
       if (run.speedup) run.speedup->latency.reset();
       if (run.speedup) run.speedup->latency_ci95.reset();
     }

@@ -68,7 +68,7 @@ class KillRuns {
     auto report = nlohmann::json::parse(ReadAll(folder_ / out / "report.json"));
     for (const char* key : {"command_line", "date"}) report["context"].erase(key);
     for (auto& run : report["runs"]) {
-      for (const char* key : {"wall_s", "speedup"}) run.erase(key);
+      for (const char* key : {"wall_s", "speedup", "deadline"}) run.erase(key);
       for (const char* key : {"median", "p90", "p99", "max", "samples"})
         run["latency_ms"].erase(key);
     }
