@@ -7,7 +7,7 @@
 #include <fmt/core.h>
 
 #include "bench/machine.h"
-#include "bench/suite.h"
+#include "bench/shipped_policy.h"
 #include "bench/task_choice.h"
 #include "core/error.h"
 #include "core/video_writer.h"
