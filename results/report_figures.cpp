@@ -166,7 +166,7 @@ std::string SuccessFigures(const Report& report) {
   return "<section id=\"charts\"><h2>Success against cost</h2>\n<p>Up is better, left is cheaper. "
          "Lines through a marker are 95 % intervals (of the median, for times); where they "
          "overlap, the runs cannot be told apart by this alone. Filled markers on the dashed "
-         "line are those that no other run beats in both directions. The square is the "
+         "line are those that no other run beats in both directions. A square is the "
          "baseline. Hover over a marker, or move to it with the Tab key, for its figures.</p>\n" +
          html + "</section>\n";
 }
@@ -191,8 +191,8 @@ std::string LatencyFigure(const Report& report) {
   if (!same_deadline) chart.deadline = 0.0;
   if (chart.deadline > 0.0) {
     deadline = fmt::format(
-        " The executed actions of a chunk last {:.4g} ms: the dashed red line is "
-        "the deadline for the next one.",
+        " The executed actions of a chunk last {:.4g} ms, the deadline for the next "
+        "one: a dashed red line, where it lies within the picture.",
         chart.deadline);
   }
   return "<section id=\"latency\"><h2>Latency</h2>\n<p>One dot is one action chunk at batch 1 (at "

@@ -89,7 +89,7 @@ TEST_F(ReportCli, ADryRunWritesNothing) {
   ExpectRefused(Tiny("--dry-run --out " + out.string()), 2, "add --resume");
   const Outcome rest = Call(Tiny("--dry-run --resume --out " + out.string()));
   EXPECT_TRUE(Has(rest.out, "Nothing is left to do.")) << rest.out;
-  ExpectRefused(Tiny("--dry-run --scheduler sparse"), 2, "unknown scheduler 'sparse'");
+  ExpectRefused(Tiny("--dry-run --task sparse"), 2, "unknown task 'sparse'");
 }
 
 // The words that the script offers after a line.
