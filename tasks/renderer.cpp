@@ -121,6 +121,11 @@ struct Renderer::Impl {
     model->vis.global.offwidth = kLargest;
     model->vis.global.offheight = kLargest;
     if (from.height <= 0.0) return;
+    // Seen flat: the same colour everywhere.
+    auto& light = model->vis.headlight;
+    std::fill_n(light.ambient, 3, 1.0F);
+    std::fill_n(light.diffuse, 3, 0.0F);
+    std::fill_n(light.specular, 3, 0.0F);
     model->vis.global.fovy = static_cast<float>(from.height);
     model->stat.extent = from.height;
   }

@@ -8,7 +8,7 @@
 namespace sagbench {
 namespace {
 
-class FileScheduler : public testing::Test {
+class FilePlans : public testing::Test {
  protected:
   // The scheduler that runs a plan, as on the command line.
   std::string Of(const Plan& plan) const {
@@ -29,7 +29,7 @@ class FileScheduler : public testing::Test {
                             testing::UnitTest::GetInstance()->current_test_info()->name();
 };
 
-TEST_F(FileScheduler, RunsThePlanOfItsFile) {
+TEST_F(FilePlans, RunsThePlanOfItsFile) {
   Plan plan(4, 6);
   plan.SetLayout(SlotPerBlock(6));
   plan.at(2, 3) = {.compute = false, .slot = 1};
@@ -37,13 +37,13 @@ TEST_F(FileScheduler, RunsThePlanOfItsFile) {
 }
 
 // What an online method decided is decided.
-TEST_F(FileScheduler, LooksAtNoProbes) {
+TEST_F(FilePlans, LooksAtNoProbes) {
   Plan plan(4, 6);
   plan.SetProbes({0});
   EXPECT_TRUE(PlansOf(policy_, "ddim:steps=4", Of(plan)).front().probes().empty());
 }
 
-TEST_F(FileScheduler, RefusesAnotherGridAndDamagedFiles) {
+TEST_F(FilePlans, RefusesAnotherGridAndDamagedFiles) {
   EXPECT_EQ(Refusal(Of(Plan(5, 6))), ExitCode::kUsage);
   EXPECT_EQ(Refusal(Of(Plan(4, 24))), ExitCode::kUsage);
   WriteFileAtomically(path_, "{\"format\": 1}");
