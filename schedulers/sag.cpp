@@ -65,6 +65,7 @@ class Sag : public Scheduler {
     cells_ = pruner_->CellTable();
     if (device_ == "cpu") packed_.emplace(sag.shape, sag.weights, cells_);
     if (mask_ != "own") others_ = Logits(sag.references.to(at::Device(device_)));
+    if (mask_ == "mean") mean_ = (others_ > 0.0).to(at::kFloat).mean(0) - 0.5;
   }
 
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
@@ -74,9 +75,7 @@ class Sag : public Scheduler {
     CheckShape(steps, blocks, request.observations[0].numel());
     const Reuse reuse = pruner_->shape().reuse;
     if (mask_ == "table") return {PlanFromLogits(others_[0], reuse)};
-    if (mask_ == "mean") {
-      return {PlanFromLogits((others_ > 0.0).to(at::kFloat).mean(0) - 0.5, reuse)};
-    }
+    if (mask_ == "mean") return {PlanFromLogits(mean_, reuse)};
     const at::Tensor logits = mask_ == "shuffled" ? at::Tensor() : Logits(request.observations);
     std::vector<Plan> plans;
     for (int64_t row = 0; row < request.observations.size(0); ++row) {
@@ -118,6 +117,7 @@ class Sag : public Scheduler {
   std::optional<SagPruner> pruner_;
   std::optional<PackedPruner> packed_;  // the same on the CPU
   at::Tensor cells_;                    // what the pruner makes of cells alone
+  at::Tensor mean_;                     // of the references' masks, above 0 where most compute
   at::Tensor others_;  // its logits for the references [n, steps, blocks, outputs], on the CPU
 };
 
