@@ -2,18 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/results/text.h"
+
 namespace sagbench {
 namespace {
-
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-size_t Count(const std::string& text, const std::string& part) {
-  size_t count = 0;
-  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
-  return count;
-}
 
 StripChart SampleChart(std::vector<double> samples) {
   return {.name = "latency",

@@ -3,43 +3,21 @@
 #include <nlohmann/json.hpp>
 
 #include "results/report_csv.h"
-#include "tests/schedulers/tiny_policy.h"
-#include "tests/tools/invoke.h"
+#include "tests/tools/tiny_policy_cli.h"
 
 namespace sagbench {
 namespace {
 
 namespace fs = std::filesystem;
 
-class ReportCli : public testing::Test {
+class ReportCli : public TinyPolicyCli {
  protected:
-  ReportCli() {
-    fs::remove_all(folder_);
-    Policy policy = TinyPolicy();
-    SavePolicy(folder_ / "policy", policy, WeightPrecision::kFloat32);
-  }
-  ~ReportCli() override { fs::remove_all(folder_); }
-
-  Outcome Call(const std::string& arguments) const { return Invoke(arguments, folder_); }
-
   // Two short rows without a baseline.
   std::string Tiny(const std::string& more) const {
     return "run --quiet --threads 1 --no-baseline --episodes 2 --samples 4 --warmup 1 --sampler "
            "ddim:steps=2 --scheduler dense,static-cache:interval=2 --policy " +
            (folder_ / "policy").string() + " " + more;
   }
-
-  void ExpectRefused(const std::string& arguments, int code, const std::string& words) const {
-    const Outcome outcome = Call(arguments);
-    EXPECT_EQ(outcome.code, code) << arguments << "\n" << outcome.err;
-    EXPECT_TRUE(IsOneSentence(outcome.err)) << outcome.err;
-    EXPECT_TRUE(Has(outcome.err, words)) << outcome.err << "lacks " << words;
-    EXPECT_EQ(outcome.out, "");
-  }
-
-  const fs::path folder_ = fs::path(testing::TempDir()) /
-                           (std::string("sagbench_report_cli_") +
-                            testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
 TEST_F(ReportCli, AFolderHoldsEveryFormOfTheReport) {

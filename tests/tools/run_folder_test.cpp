@@ -4,43 +4,21 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "tests/schedulers/tiny_policy.h"
-#include "tests/tools/invoke.h"
+#include "tests/tools/tiny_policy_cli.h"
 
 namespace sagbench {
 namespace {
 
 namespace fs = std::filesystem;
 
-class RunFolderCli : public testing::Test {
+class RunFolderCli : public TinyPolicyCli {
  protected:
-  RunFolderCli() {
-    fs::remove_all(folder_);
-    Policy policy = TinyPolicy();
-    SavePolicy(folder_ / "policy", policy, WeightPrecision::kFloat32);
-  }
-  ~RunFolderCli() override { fs::remove_all(folder_); }
-
-  Outcome Call(const std::string& arguments) const { return Invoke(arguments, folder_); }
-
   // A suite file with this text, and the command that runs it.
   std::string Suite(const std::string& text) const {
     std::ofstream(folder_ / "suite.json") << text;
     return "run --quiet --policy " + (folder_ / "policy").string() + " --config " +
            (folder_ / "suite.json").string();
   }
-
-  void ExpectRefused(const std::string& arguments, int code, const std::string& words) const {
-    const Outcome outcome = Call(arguments);
-    EXPECT_EQ(outcome.code, code) << arguments << "\n" << outcome.err;
-    EXPECT_TRUE(IsOneSentence(outcome.err)) << outcome.err;
-    EXPECT_TRUE(Has(outcome.err, words)) << outcome.err << "lacks " << words;
-    EXPECT_EQ(outcome.out, "");
-  }
-
-  const fs::path folder_ = fs::path(testing::TempDir()) /
-                           (std::string("sagbench_run_folder_") +
-                            testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
 constexpr const char* kSuite = R"({
