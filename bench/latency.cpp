@@ -13,11 +13,13 @@
 namespace sagbench {
 namespace {
 
-double TimeChunk(Executor& executor, const at::Tensor& observation, const NoiseSource& noise) {
+void TimeChunk(Executor& executor, const at::Tensor& observation, const NoiseSource& noise,
+               LatencySamples* samples) {
   const auto start = std::chrono::steady_clock::now();
-  executor.Act(observation, noise);
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
-      .count();
+  const Chunk chunk = executor.Act(observation, noise);
+  const auto end = std::chrono::steady_clock::now();
+  samples->ms.push_back(std::chrono::duration<double, std::milli>(end - start).count());
+  *samples->phases += chunk.times;
 }
 
 // One measurement in progress.
@@ -34,8 +36,9 @@ class LatencyRun {
         random_({.run_seed = settings.seed, .episode = ~uint64_t{0}}) {}
 
   std::vector<LatencySamples> Run(const ProgressSink& progress) {
+    LatencySamples warmup = Empty();
     for (int64_t i = 0; i < settings_.warmup; ++i) {
-      for (Executor* executor : executors_) Sample(*executor, i);
+      for (Executor* executor : executors_) Sample(*executor, i, &warmup);
     }
     for (LatencySamples& samples : samples_) samples.block_size = settings_.block_size;
     const auto before = static_cast<int64_t>(samples_.front().ms.size());
@@ -57,11 +60,13 @@ class LatencyRun {
   }
 
  private:
-  double Sample(Executor& executor, int64_t index) {
+  LatencySamples Empty() const { return {{}, settings_.block_size, PhaseTimes{}}; }
+
+  void Sample(Executor& executor, int64_t index, LatencySamples* samples) {
     ThrowIfInterrupted();
     const auto which = static_cast<size_t>(index) % observations_.size();
-    return TimeChunk(executor, observations_[which].unsqueeze(0),
-                     EpisodeNoise(config_, settings_.seed, {which}, {0}));
+    TimeChunk(executor, observations_[which].unsqueeze(0),
+              EpisodeNoise(config_, settings_.seed, {which}, {0}), samples);
   }
 
   std::vector<size_t> DrawOrder() {
@@ -75,16 +80,12 @@ class LatencyRun {
 
   // Every executor's samples first..end-1, one executor after the other.
   void Round(int64_t first, int64_t end, const std::vector<size_t>& order) {
-    std::vector<std::vector<double>> ms(executors_.size());
+    std::vector<LatencySamples> round(executors_.size(), Empty());
     for (const size_t which : order) {
-      for (int64_t i = first; i < end; ++i) {
-        ms[which].push_back(Sample(*executors_[which], i));
-      }
+      for (int64_t i = first; i < end; ++i) Sample(*executors_[which], i, &round[which]);
     }
-    if (log_.finished) log_.finished(ms);
-    for (size_t i = 0; i < ms.size(); ++i) {
-      samples_[i].ms.insert(samples_[i].ms.end(), ms[i].begin(), ms[i].end());
-    }
+    if (log_.finished) log_.finished(round);
+    for (size_t i = 0; i < round.size(); ++i) samples_[i].Append(round[i]);
   }
 
   const std::vector<Executor*>& executors_;

@@ -23,8 +23,8 @@ struct LatencySettings {
 // How a measurement goes on from an earlier session, and who hears of what is finished.
 struct LatencyLog {
   std::vector<LatencySamples> before;  // of each executor, whole rounds; empty: from the beginning
-  // Called after each round with its samples of each executor, in milliseconds; may be empty.
-  std::function<void(const std::vector<std::vector<double>>& ms)> finished;
+  // Called after each round with its samples of each executor; may be empty.
+  std::function<void(const std::vector<LatencySamples>& round)> finished;
 };
 
 // Times chunks at batch 1, observation on the host to actions on the host. Executors take turns in

@@ -205,8 +205,8 @@ class Suite {
     const bool all_there = log.before.size() == members.size();
     if (all_there && std::all_of(log.before.begin(), log.before.end(), is_full)) return;
     if (!all_there || latency_host_ != host) log.before.clear();
-    log.finished = [&](const std::vector<std::vector<double>>& ms) {
-      if (writer_) writer_->AppendLatency(host, members, ms);
+    log.finished = [&](const std::vector<LatencySamples>& round) {
+      if (writer_) writer_->AppendLatency(host, members, round);
     };
     std::vector<LatencySamples> samples = MeasureLatency(
         executors, observations_[&policy], policy.config, request_.latency, progress_, log);

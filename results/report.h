@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/phase_times.h"
 #include "results/statistics.h"
 
 namespace sagbench {
@@ -58,6 +59,7 @@ struct Latency {
   double p90 = 0.0;
   double p99 = 0.0;
   double max = 0.0;
+  std::optional<PhaseTimes> phases = {};  // means over the samples
   int64_t block_size = 0;       // samples taken in a row before the next run's turn
   std::vector<double> samples;  // in the order taken
 };

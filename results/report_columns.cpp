@@ -101,6 +101,13 @@ std::string SamplesCell(const RunReport& run) {
   return run.latency_ms ? fmt::format("{}", run.latency_ms->samples.size()) : "";
 }
 
+std::string PhasesCell(const RunReport& run) {
+  if (!run.latency_ms || !run.latency_ms->phases) return "";
+  const PhaseTimes& mean = *run.latency_ms->phases;
+  return fmt::format("{} + {} + {} + {}", FourDigits(mean.encode), FourDigits(mean.plan),
+                     FourDigits(mean.denoise), FourDigits(mean.sampler));
+}
+
 std::string ReplanRateCell(const RunReport& run) {
   return run.latency_ms ? FourDigits(1000.0 / run.latency_ms->median) : "";
 }
@@ -186,6 +193,9 @@ std::vector<ColumnRule> CostColumns() {
        "share of the samples above the deadline in brackets: a chunk's executed actions "
        "times the task's control period, unless --deadline says another"},
       {"fewer FLOPs", true, FlopSpeedupCell, "speed-up in FLOPs: baseline's GFLOP over this run's"},
+      {"ms by phase", true, PhasesCell,
+       "where the time goes, means: encoding the observation + planning (a learned scheduler's "
+       "network included) + denoising blocks + noise and sampler steps"},
       {"faster [95 %]", true, ClockSpeedupCell,
        "speed-up on the clock: ratio of median times, baseline over this run, with a paired "
        "block-bootstrap interval"}};

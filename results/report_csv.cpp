@@ -80,7 +80,8 @@ const std::vector<std::string>& CsvColumns() {
       // what it cost
       "flops.per_chunk", "flops.pruner_per_chunk", "flops.dense_per_chunk", "flops.ratio",
       "sparsity.cells", "sparsity.flops", "latency_ms.median", "latency_ms.p90", "latency_ms.p99",
-      "latency_ms.max", "latency_ms.n", "latency_ms.block_size", "deadline.ms", "deadline.missed",
+      "latency_ms.max", "latency_ms.phases.encode", "latency_ms.phases.plan",
+      "latency_ms.phases.denoise", "latency_ms.phases.sampler", "latency_ms.n", "latency_ms.block_size", "deadline.ms", "deadline.missed",
       "deadline.share", "deadline.actions_per_s", "speedup.flops", "speedup.latency",
       "speedup.latency_ci95.low", "speedup.latency_ci95.high", "replans", "wall_s",
       "plan_map.steps", "plan_map.blocks", "plan_map.observations", "plan_map.replans_seen",

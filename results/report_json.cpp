@@ -91,12 +91,22 @@ Json FromSparsity(const Sparsity& sparsity) {
   return Object().Put("cells", sparsity.cells).Put("flops", sparsity.flops).Take();
 }
 
+Json FromPhases(const PhaseTimes& phases) {
+  return Object()
+      .Put("encode", phases.encode)
+      .Put("plan", phases.plan)
+      .Put("denoise", phases.denoise)
+      .Put("sampler", phases.sampler)
+      .Take();
+}
+
 Json FromLatency(const Latency& latency) {
   return Object()
       .Put("median", latency.median)
       .Put("p90", latency.p90)
       .Put("p99", latency.p99)
       .Put("max", latency.max)
+      .Put("phases", latency.phases, FromPhases)
       .Put("n", latency.samples.size())
       .Put("block_size", latency.block_size)
       .Put("samples", latency.samples)

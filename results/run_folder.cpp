@@ -22,6 +22,23 @@ constexpr const char* kManifest = "manifest.json";
 constexpr const char* kEpisodes = "episodes.jsonl";
 constexpr const char* kMeasurements = "measurements.jsonl";
 
+json ToJson(const PhaseTimes& phases) {
+  return {{"encode", phases.encode},
+          {"plan", phases.plan},
+          {"denoise", phases.denoise},
+          {"sampler", phases.sampler}};
+}
+
+PhaseTimes PhasesFromJson(const json& object, const std::string& where) {
+  const JsonReader reader(object, where, "a row's phases");
+  PhaseTimes phases;
+  reader.Read("encode", &phases.encode);
+  reader.Read("plan", &phases.plan);
+  reader.Read("denoise", &phases.denoise);
+  reader.Read("sampler", &phases.sampler);
+  return phases;
+}
+
 // Fills a RunFolder from the records of its files.
 class FolderReader {
  public:
@@ -119,13 +136,17 @@ class FolderReader {
     }
     const json& rows = reader.List("rows");
     const json& ms = reader.List("ms");
-    if (!folder_.manifest.latency || rows.size() != ms.size()) {
+    const bool with_phases = reader.Has("phases");  // not in folders of earlier versions
+    if (!folder_.manifest.latency || rows.size() != ms.size() ||
+        (with_phases && reader.List("phases").size() != rows.size())) {
       throw FileError("{}: these latencies do not fit the manifest", where);
     }
     for (size_t i = 0; i < rows.size(); ++i) {
       RunData& run = folder_.runs[Checked(rows[i].get<uint64_t>(), where)];
-      if (!run.latency) run.latency = LatencySamples{{}, folder_.manifest.latency->block_size};
-      for (const json& one : ms[i]) run.latency->ms.push_back(one.get<double>());
+      LatencySamples samples{ms[i].get<std::vector<double>>(), folder_.manifest.latency->block_size};
+      if (with_phases) samples.phases = PhasesFromJson(reader.List("phases")[i], where);
+      if (!run.latency) run.latency = LatencySamples{{}, samples.block_size};
+      run.latency->Append(samples);
     }
   }
 
@@ -200,8 +221,13 @@ void RunFolderWriter::AppendObservations(const std::string& task,
 }
 
 void RunFolderWriter::AppendLatency(const std::string& host, const std::vector<size_t>& rows,
-                                    const std::vector<std::vector<double>>& ms) {
-  measurements_.Append({{"kind", "latency"}, {"host", host}, {"rows", rows}, {"ms", ms}});
+                                    const std::vector<LatencySamples>& round) {
+  json record = {{"kind", "latency"}, {"host", host}, {"rows", rows}};
+  for (const LatencySamples& samples : round) {
+    record["ms"].push_back(samples.ms);
+    if (samples.phases) record["phases"].push_back(ToJson(*samples.phases));
+  }
+  measurements_.Append(record);
 }
 
 void RunFolderWriter::Append(size_t row, const ActionError& error) {

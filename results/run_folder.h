@@ -46,9 +46,9 @@ class RunFolderWriter {
 
   void Append(size_t row, const EpisodeRecord& episode);
   void AppendObservations(const std::string& task, const RecordedObservations& observations);
-  // Samples that rows took in turns: ms[i] are those of rows[i].
+  // Samples that rows took in turns: round[i] are those of rows[i].
   void AppendLatency(const std::string& host, const std::vector<size_t>& rows,
-                     const std::vector<std::vector<double>>& ms);
+                     const std::vector<LatencySamples>& round);
   void Append(size_t row, const ActionError& error);
   void Append(size_t row, const Spread& spread);
   void Append(size_t row, const PlanMap& plans);

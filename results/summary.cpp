@@ -115,8 +115,15 @@ std::optional<Sparsity> SparsityOf(const Episodes& episodes) {
 std::optional<Latency> LatencyOf(const RunData& run) {
   if (!run.latency || run.latency->ms.empty()) return std::nullopt;
   const std::vector<double>& ms = run.latency->ms;
-  return Latency{Median(ms),        Quantile(ms, 0.90),      Quantile(ms, 0.99),
-                 Quantile(ms, 1.0), run.latency->block_size, ms};
+  Latency latency{.median = Median(ms),
+                  .p90 = Quantile(ms, 0.90),
+                  .p99 = Quantile(ms, 0.99),
+                  .max = Quantile(ms, 1.0),
+                  .phases = run.latency->phases,
+                  .block_size = run.latency->block_size,
+                  .samples = ms};
+  if (latency.phases) *latency.phases /= static_cast<double>(ms.size());
+  return latency;
 }
 
 // Milliseconds that the executed actions of a chunk last; absent where unknown.
@@ -232,6 +239,17 @@ void CorrectForRows(std::vector<RunReport>* rows) {
 }
 
 }  // namespace
+
+void LatencySamples::Append(const LatencySamples& later) {
+  if (ms.empty()) {
+    phases = later.phases;
+  } else if (phases && later.phases) {
+    *phases += *later.phases;
+  } else {
+    phases.reset();
+  }
+  ms.insert(ms.end(), later.ms.begin(), later.ms.end());
+}
 
 bool IsBaseline(const RunIdentity& identity) {
   return identity.scheduler == "dense" && identity.sampler == "ddpm";

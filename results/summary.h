@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/phase_times.h"
 #include "results/record.h"
 #include "results/report.h"
 
@@ -13,6 +14,9 @@ namespace sagbench {
 struct LatencySamples {
   std::vector<double> ms;  // in the order taken
   int64_t block_size = 1;  // samples in a row before the next run's turn
+  std::optional<PhaseTimes> phases = {};  // sums over all samples
+
+  void Append(const LatencySamples& later);  // without phases on either side there are none
 };
 
 // All that was measured of one run.

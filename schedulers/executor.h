@@ -8,6 +8,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "core/noise.h"
+#include "core/phase_times.h"
 #include "core/registry.h"
 #include "policies/checkpoint.h"
 #include "policies/sampler.h"
@@ -23,11 +24,6 @@ struct RowTrace {
   double pruner_flops = 0.0;   // the scheduler's
   double skipped_flops = 0.0;  // of the cells that did not run
   std::string plan_digest;     // SHA-256 of the row's plan
-};
-
-// Where a chunk's time went, host clock, milliseconds.
-struct PhaseTimes {
-  double encode = 0.0, plan = 0.0, denoise = 0.0, sampler = 0.0;
 };
 
 struct Chunk {

@@ -17,7 +17,9 @@ class Recorder : public Executor {
     EXPECT_EQ(observations.size(0), 1);
     EXPECT_EQ(noise(0).size(0), 1);
     calls_ += name_;
-    return {};
+    Chunk chunk;
+    chunk.times = {.encode = 1.0, .plan = 2.0, .denoise = 3.0, .sampler = 4.0};
+    return chunk;
   }
 
  private:
@@ -49,6 +51,8 @@ TEST_F(LatencyTest, ExecutorsTakeTurnsInBlocks) {
   for (const LatencySamples& one : samples) {
     EXPECT_EQ(one.ms.size(), 12U);
     EXPECT_EQ(one.block_size, 5);
+    EXPECT_EQ(one.phases->encode, 12.0);
+    EXPECT_EQ(one.phases->sampler, 48.0);
     for (const double ms : one.ms) EXPECT_GE(ms, 0.0);
   }
   EXPECT_EQ(calls_.substr(0, 6), "abcabc");
@@ -81,12 +85,12 @@ TEST_F(LatencyTest, GoesOnAfterEarlierRounds) {
   const LatencySettings settings{.samples = 12, .warmup = 0, .block_size = 5, .seed = 3};
   Measure(settings);
   const std::string whole = calls_;
-  const LatencySamples five{std::vector<double>(5, 7.0), 5};
+  const LatencySamples five{std::vector<double>(5, 7.0), 5, PhaseTimes{.plan = 10.0}};
   std::vector<size_t> rounds;
   LatencyLog log{.before = {five, five, five},
-                 .finished = [&](const std::vector<std::vector<double>>& ms) {
-                   ASSERT_EQ(ms.size(), 3U);
-                   rounds.push_back(ms[2].size());
+                 .finished = [&](const std::vector<LatencySamples>& round) {
+                   ASSERT_EQ(round.size(), 3U);
+                   rounds.push_back(round[2].ms.size());
                  }};
   calls_.clear();
   Recorder a('a', calls_), b('b', calls_), c('c', calls_);
@@ -95,6 +99,7 @@ TEST_F(LatencyTest, GoesOnAfterEarlierRounds) {
   EXPECT_EQ(rounds, (std::vector<size_t>{5, 2}));
   EXPECT_EQ(samples[1].ms.size(), 12U);
   EXPECT_EQ(samples[1].ms[4], 7.0);
+  EXPECT_EQ(samples[1].phases->plan, 10.0 + 7 * 2.0);
 }
 
 TEST_F(LatencyTest, ReportsProgress) {

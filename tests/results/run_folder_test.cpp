@@ -53,6 +53,7 @@ TEST_F(RunFolderTest, ReadsBackWhatWasWritten) {
     EXPECT_EQ(folder.runs[row].episodes[3].flops, runs[row].episodes[3].flops);
     EXPECT_EQ(folder.runs[row].latency->ms, runs[row].latency->ms);
     EXPECT_EQ(folder.runs[row].latency->block_size, 10);
+    EXPECT_NEAR(folder.runs[row].latency->phases->denoise, runs[row].latency->phases->denoise, 1e-6);
     EXPECT_EQ(folder.runs[row].wall_s, 5.0);
   }
   EXPECT_FALSE(folder.runs[0].action_error);
@@ -105,10 +106,11 @@ TEST_F(RunFolderTest, ATornLastLineIsDroppedAndThenOverwritten) {
 
 TEST_F(RunFolderTest, LatencyOfAnotherHostBeginsAnew) {
   FillWith(SampleRuns());
-  RunFolderWriter(folder_).AppendLatency("there", {0, 1}, {{1.0, 2.0}, {3.0, 4.0}});
+  RunFolderWriter(folder_).AppendLatency("there", {0, 1}, {{{1.0, 2.0}}, {{3.0, 4.0}}});
   const RunFolder folder = ReadRunFolder(folder_);
   EXPECT_EQ(folder.latency_host, "there");
   EXPECT_EQ(folder.runs[0].latency->ms, (std::vector<double>{1.0, 2.0}));
+  EXPECT_FALSE(folder.runs[0].latency->phases);
   EXPECT_EQ(folder.runs[1].latency->ms, (std::vector<double>{3.0, 4.0}));
 }
 
@@ -135,7 +137,7 @@ TEST_F(RunFolderTest, WhatDoesNotBelongIsRefused) {
   writer.Append(0, map);
   EXPECT_TRUE(Has(Refusal(), "line 22: this plan map is no grid of 4 steps and 4 blocks"));
   Damage("measurements.jsonl", measurements);
-  writer.AppendLatency("here", {0, 1}, {{1.0}});
+  writer.AppendLatency("here", {0, 1}, {{{1.0}}});
   EXPECT_TRUE(Has(Refusal(), "line 22: these latencies do not fit the manifest"));
 }
 

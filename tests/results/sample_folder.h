@@ -36,12 +36,14 @@ class FolderTest : public testing::Test {
       for (const EpisodeRecord& episode : runs[row].episodes) writer.Append(row, episode);
     }
     for (size_t first = 0; first < 200; first += 10) {
-      std::vector<std::vector<double>> ms(2);
+      std::vector<LatencySamples> round;
       for (size_t row = 0; row < 2; ++row) {
-        const auto from = runs[row].latency->ms.begin() + static_cast<std::ptrdiff_t>(first);
-        ms[row].assign(from, from + 10);
+        const LatencySamples& all = *runs[row].latency;
+        const auto from = all.ms.begin() + static_cast<std::ptrdiff_t>(first);
+        round.push_back({{from, from + 10}, all.block_size, all.phases});
+        *round.back().phases /= 20.0;
       }
-      writer.AppendLatency("here", {0, 1}, ms);
+      writer.AppendLatency("here", {0, 1}, round);
     }
     writer.Append(1, ActionError{0.25, 1.5});
   }

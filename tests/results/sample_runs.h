@@ -54,9 +54,9 @@ inline RunData SampleRun(const std::string& sampler, const std::string& schedule
   return run;
 }
 
-// 200 samples around `ms` in blocks of 10.
+// 200 samples around `ms` in blocks of 10, nine tenths of it for denoising.
 inline LatencySamples SampleLatency(double ms) {
-  LatencySamples latency{{}, 10};
+  LatencySamples latency{{}, 10, PhaseTimes{.denoise = 200 * 0.9 * ms, .sampler = 200 * 0.1 * ms}};
   for (int i = 0; i < 200; ++i) latency.ms.push_back(ms * (1.0 + 0.001 * (i * 7 % 20)));
   return latency;
 }
