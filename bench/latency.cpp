@@ -1,5 +1,6 @@
 #include "bench/latency.h"
 
+#include <algorithm>
 #include <chrono>
 #include <numeric>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/noise.h"
+#include "results/statistics.h"
 
 namespace sagbench {
 namespace {
@@ -45,6 +47,7 @@ class LatencyRun {
     for (int64_t first = 0; first < settings_.samples; first += settings_.block_size) {
       const std::vector<size_t> order = DrawOrder();
       if (first < before) continue;
+      if (IsPrecise()) break;
       const int64_t end = std::min(settings_.samples, first + settings_.block_size);
       Round(first, end, order);
       if (progress) {
@@ -76,6 +79,13 @@ class LatencyRun {
       std::swap(order[i], order[random_.Below(static_cast<uint32_t>(i + 1))]);
     }
     return order;
+  }
+
+  bool IsPrecise() const {
+    return settings_.within &&
+           std::all_of(samples_.begin(), samples_.end(), [this](const LatencySamples& samples) {
+             return MedianIsWithin(samples.ms, *settings_.within);
+           });
   }
 
   // Every executor's samples first..end-1, one executor after the other.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -18,6 +19,8 @@ struct LatencySettings {
   int64_t warmup = 20;     // chunks run before, of each
   int64_t block_size = 5;  // samples in a row before the next executor's turn
   uint64_t seed = 0;       // of the order of turns and of the noise
+  // Stops before `samples` once the 95 % interval of every median lies within this share of it.
+  std::optional<double> within = {};
 };
 
 // How a measurement goes on from an earlier session, and who hears of what is finished.

@@ -19,6 +19,7 @@
 #include "core/interrupt.h"
 #include "policies/checkpoint.h"
 #include "policies/flops.h"
+#include "results/early_stop.h"
 #include "results/folder_report.h"
 
 namespace sagbench {
@@ -121,11 +122,21 @@ class Suite {
     }
     const int64_t resumed = done;
     for (const WorkItem& item : open) {
+      if (manifest_.sequential && IsDecided(item.row)) {
+        total -= item.count;
+        continue;
+      }
       Show(made_.rows[item.row], done, total, resumed);
       RunItem(item);
       done += item.count;
     }
     Show(made_.rows.back(), done, total, resumed);
+  }
+
+  bool IsDecided(size_t row) const {
+    std::vector<const RunData*> runs;
+    for (const SuiteRow& other : made_.rows) runs.push_back(&other.data);
+    return Decided(runs, manifest_.margin)[row];
   }
 
   void RunItem(const WorkItem& item) {
@@ -200,7 +211,7 @@ class Suite {
       if (row.data.latency) log.before.push_back(*row.data.latency);
     }
     const auto is_full = [this](const LatencySamples& samples) {
-      return static_cast<int64_t>(samples.ms.size()) >= request_.latency.samples;
+      return IsEnough(*manifest_.latency, samples);
     };
     const bool all_there = log.before.size() == members.size();
     if (all_there && std::all_of(log.before.begin(), log.before.end(), is_full)) return;

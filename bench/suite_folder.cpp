@@ -25,10 +25,12 @@ Manifest ManifestOf(const SuiteRequest& request, const std::vector<SuiteRow>& ro
   for (const SuiteRow& row : rows) manifest.rows.push_back({row.data.identity, row.episodes});
   manifest.batch = request.settings.batch;
   manifest.margin = request.summary.margin;
+  manifest.sequential = request.summary.sequential;
   if (request.measure_latency) {
     manifest.latency = LatencyPlan{.samples = request.latency.samples,
                                    .warmup = request.latency.warmup,
-                                   .block_size = request.latency.block_size};
+                                   .block_size = request.latency.block_size,
+                                   .within = request.latency.within};
   }
   manifest.spread = request.measure_spread;
   manifest.plans = true;

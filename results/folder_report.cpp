@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "results/early_stop.h"
 #include "results/summary.h"
 #include "results/warnings.h"
 
@@ -13,13 +14,24 @@ namespace sagbench {
 Coverage CoverageOf(const RunFolder& folder) {
   const Manifest& manifest = folder.manifest;
   Coverage coverage;
+  std::vector<bool> decided(manifest.rows.size(), false);
+  if (manifest.sequential) {
+    std::vector<const RunData*> runs;
+    for (const RunData& run : folder.runs) runs.push_back(&run);
+    decided = Decided(runs, manifest.margin);
+  }
   for (size_t i = 0; i < manifest.rows.size(); ++i) {
     const RunData& run = folder.runs[i];
-    coverage.planned_episodes += manifest.rows[i].episodes;
-    coverage.episodes += static_cast<int64_t>(run.episodes.size());
+    const auto episodes = static_cast<int64_t>(run.episodes.size());
+    coverage.planned_episodes += decided[i] ? episodes : manifest.rows[i].episodes;
+    coverage.episodes += episodes;
     if (manifest.latency) {
-      coverage.planned_samples += manifest.latency->samples;
-      coverage.samples += run.latency ? static_cast<int64_t>(run.latency->ms.size()) : 0;
+      const LatencySamples none;
+      const LatencySamples& latency = run.latency ? *run.latency : none;
+      const auto samples = static_cast<int64_t>(latency.ms.size());
+      const bool enough = IsEnough(*manifest.latency, latency);
+      coverage.planned_samples += enough ? samples : manifest.latency->samples;
+      coverage.samples += samples;
     }
     const bool compared = ComparesActions(manifest.rows[i].identity);
     const bool mapped = compared && manifest.plans;
@@ -48,6 +60,7 @@ bool ComparesActions(const RunIdentity& identity) {
 
 Report ReportOf(const RunFolder& folder, SummaryOptions options) {
   options.margin = folder.manifest.margin;
+  options.sequential = folder.manifest.sequential;
   options.bootstrap.seed = folder.manifest.rows.front().identity.seed;
   std::vector<RunData> begun;
   for (const RunData& run : folder.runs) {

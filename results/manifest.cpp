@@ -55,6 +55,7 @@ void VisitLatency(Plan& plan, Visit visit) {
   visit("samples", plan.samples);
   visit("warmup", plan.warmup);
   visit("block_size", plan.block_size);
+  visit("within", plan.within);
 }
 
 template <class T>
@@ -95,6 +96,7 @@ json LatencyJson(const Manifest& manifest) {
 json Identity(const Manifest& manifest, bool with_latency) {
   json identity = {{"batch", manifest.batch},
                    {"margin", manifest.margin},
+                   {"sequential", manifest.sequential},
                    {"rows", RowsJson(manifest)},
                    {"commit", manifest.context.commit},
                    {"build type", manifest.context.build_type},
@@ -154,6 +156,7 @@ json ToJson(const Manifest& manifest) {
   json object = {{"format", Manifest::kFormat},  {"batch", manifest.batch},
                  {"margin", manifest.margin},    {"rows", RowsJson(manifest)},
                  {"spread", manifest.spread},    {"plans", manifest.plans},
+                 {"sequential", manifest.sequential},
                  {"context", std::move(context)}};
   if (manifest.latency) object["latency"] = LatencyJson(manifest);
   return object;
@@ -171,6 +174,7 @@ Manifest ManifestFromJson(const json& object, const std::string& origin) {
   reader.Read("margin", &manifest.margin);
   reader.Read("spread", &manifest.spread);
   if (reader.Has("plans")) reader.Read("plans", &manifest.plans);
+  if (reader.Has("sequential")) reader.Read("sequential", &manifest.sequential);
   CheckAtLeast(manifest.batch, 1, "batch", origin);
   VisitContext(manifest.context, From({reader.Object("context"), origin, "context"}));
   if (reader.Has("latency")) {

@@ -21,6 +21,8 @@ struct LatencyPlan {
   int64_t samples = 0;     // of each row
   int64_t warmup = 0;      // chunks before, of each row
   int64_t block_size = 0;  // samples in a row before the next row's turn
+  // Enough before: once every median's interval lies within this share of it.
+  std::optional<double> within = {};
 };
 
 // What a run folder is for, written before anything runs: all that decides its results.
@@ -29,6 +31,7 @@ struct Manifest {
   std::vector<PlannedRow> rows;
   int64_t batch = 0;  // episodes computed together
   double margin = 0.05;
+  bool sequential = false;  // rows stop at their verdict (early_stop.h)
   std::optional<LatencyPlan> latency;  // absent: not measured
   bool spread = false;                 // measured
   bool plans = false;                  // plan maps are measured; not in folders of earlier versions

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/phase_times.h"
+#include "results/sequential.h"
 #include "results/statistics.h"
 
 namespace sagbench {
@@ -36,6 +37,7 @@ struct VersusDense {
   Interval ci95;                         // of outcomes.difference()
   double margin = 0.05;
   Verdict verdict = Verdict::kInconclusive;
+  std::optional<SequentialEvidence> evidence;  // of a sequential run: what its verdict rests on
   std::optional<MeanFigure> score_difference;
 };
 

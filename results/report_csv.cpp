@@ -74,6 +74,7 @@ const std::vector<std::string>& CsvColumns() {
       "versus_dense.pairs", "versus_dense.b", "versus_dense.c", "versus_dense.difference",
       "versus_dense.ci95.low", "versus_dense.ci95.high", "versus_dense.mcnemar_p",
       "versus_dense.mcnemar_p_holm", "versus_dense.margin", "versus_dense.verdict",
+      "versus_dense.e_values.non_inferior", "versus_dense.e_values.inferior",
       "versus_dense.score_difference.mean", "versus_dense.score_difference.ci95.low",
       "versus_dense.score_difference.ci95.high", "action_error.mean_abs", "action_error.max_abs",
       "spread.mean", "spread.ratio", "discriminating",

@@ -63,6 +63,13 @@ Json FromMean(const MeanFigure& figure) {
   return Object().Put("mean", figure.mean).Put("ci95", figure.ci95).Take();
 }
 
+Json FromEvidence(const SequentialEvidence& evidence) {
+  return Object()
+      .Put("non_inferior", evidence.non_inferior)
+      .Put("inferior", evidence.inferior)
+      .Take();
+}
+
 Json FromVersusDense(const VersusDense& versus) {
   return Object()
       .Put("mcnemar_p", versus.mcnemar_p)
@@ -74,6 +81,7 @@ Json FromVersusDense(const VersusDense& versus) {
       .Put("ci95", versus.ci95)
       .Put("margin", versus.margin)
       .Put("verdict", VerdictName(versus.verdict))
+      .Put("e_values", versus.evidence, FromEvidence)
       .Put("score_difference", versus.score_difference, FromMean)
       .Take();
 }

@@ -145,6 +145,13 @@ std::optional<Interval> MedianInterval(std::span<const double> values) {
   return Interval{sorted[static_cast<size_t>(rank - 1)], sorted[static_cast<size_t>(n - rank)]};
 }
 
+bool MedianIsWithin(std::span<const double> values, double share) {
+  const std::optional<Interval> interval = MedianInterval(values);
+  if (!interval) return false;
+  const double median = Median(values), most = share * std::abs(median);
+  return median - interval->lo <= most && interval->hi - median <= most;
+}
+
 std::optional<Interval> BootstrapMean(std::span<const double> values, const Bootstrap& bootstrap) {
   if (values.size() < 2) return std::nullopt;
   CounterRandom random = BootstrapRandom(bootstrap);

@@ -56,6 +56,9 @@ double Quantile(std::span<const double> values, double q);
 // where no such pair reaches 95 %.
 std::optional<Interval> MedianInterval(std::span<const double> values);
 
+// True if that interval lies within `share` of the median on both sides; false without one.
+bool MedianIsWithin(std::span<const double> values, double share);
+
 // How bootstraps draw; equal settings give equal intervals on every machine.
 struct Bootstrap {
   uint64_t seed = 0;

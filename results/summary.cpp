@@ -8,22 +8,17 @@
 #include "core/files.h"
 #include "results/exact_intervals.h"
 #include "results/families.h"
+#include "results/sequential.h"
 
 namespace sagbench {
 namespace {
 
 using Episodes = std::vector<EpisodeRecord>;
 
-// Same task and policy on the same machinery, so that only sampler and scheduler differ.
-bool Comparable(const RunIdentity& a, const RunIdentity& b) {
-  return a.task == b.task && a.policy_sha256 == b.policy_sha256 && a.executor == b.executor &&
-         a.device == b.device;
-}
-
 // The run that `run` is compared with, or null.
 const RunData* BaselineOf(const RunData& run, const std::vector<RunData>& runs) {
   const auto found = std::find_if(runs.begin(), runs.end(), [&run](const RunData& other) {
-    return IsBaseline(other.identity) && Comparable(other.identity, run.identity);
+    return IsBaseline(other.identity) && IsComparable(other.identity, run.identity);
   });
   return found == runs.end() ? nullptr : &*found;
 }
@@ -68,27 +63,35 @@ std::map<std::string, int64_t> FailuresOf(const Episodes& episodes) {
   return failures;
 }
 
-// Pairs episodes by seed.
-std::optional<VersusDense> VersusDenseOf(const Episodes& episodes, const Episodes& dense,
-                                         const SummaryOptions& options) {
+// Calls visit(episode, dense episode) for each pair of one seed.
+template <class Visit>
+void VisitPairs(const Episodes& episodes, const Episodes& dense, Visit visit) {
   std::map<uint64_t, const EpisodeRecord*> dense_by_seed;
   for (const EpisodeRecord& episode : dense) dense_by_seed[episode.seed] = &episode;
-  VersusDense versus;
-  std::vector<double> score_differences;
   for (const EpisodeRecord& episode : episodes) {
     const auto found = dense_by_seed.find(episode.seed);
-    if (found == dense_by_seed.end()) continue;
-    const EpisodeRecord& other = *found->second;
-    ++versus.outcomes.pairs;
-    versus.outcomes.b += other.success && !episode.success ? 1 : 0;
-    versus.outcomes.c += !other.success && episode.success ? 1 : 0;
-    if (episode.score && other.score) score_differences.push_back(*episode.score - *other.score);
+    if (found != dense_by_seed.end()) visit(episode, *found->second);
   }
+}
+
+std::optional<VersusDense> VersusDenseOf(const Episodes& episodes, const Episodes& dense,
+                                         const SummaryOptions& options) {
+  VersusDense versus;
+  versus.outcomes = PairEpisodes(episodes, dense);
   if (versus.outcomes.pairs == 0) return std::nullopt;
+  std::vector<double> score_differences;
+  VisitPairs(episodes, dense, [&](const EpisodeRecord& episode, const EpisodeRecord& other) {
+    if (episode.score && other.score) score_differences.push_back(*episode.score - *other.score);
+  });
   versus.mcnemar_p = McNemarExactP(versus.outcomes.b, versus.outcomes.c);
   versus.ci95 = TangoInterval(versus.outcomes);
   versus.margin = options.margin;
-  versus.verdict = NonInferiority(versus.outcomes, options.margin);
+  if (options.sequential) {
+    versus.evidence = EvidenceOf(versus.outcomes, options.margin);
+    versus.verdict = SequentialVerdict(versus.outcomes, options.margin);
+  } else {
+    versus.verdict = NonInferiority(versus.outcomes, options.margin);
+  }
   versus.score_difference = MeanOf(score_differences, options.bootstrap);
   return versus;
 }
@@ -217,7 +220,7 @@ std::optional<bool> Discriminating(const RunReport& row, const std::vector<RunRe
   for (const RunReport& other : rows) {
     const bool is_single = other.identity.scheduler == "dense" &&
                            std::string_view(other.identity.sampler).substr(0, 6) == "single";
-    if (!is_single || !other.versus_dense || !Comparable(other.identity, row.identity)) continue;
+    if (!is_single || !other.versus_dense || !IsComparable(other.identity, row.identity)) continue;
     if (other.versus_dense->verdict == Verdict::kNonInferior) return false;
     if (other.versus_dense->verdict == Verdict::kInferior) return true;
   }
@@ -253,6 +256,21 @@ void LatencySamples::Append(const LatencySamples& later) {
 
 bool IsBaseline(const RunIdentity& identity) {
   return identity.scheduler == "dense" && identity.sampler == "ddpm";
+}
+
+bool IsComparable(const RunIdentity& a, const RunIdentity& b) {
+  return a.task == b.task && a.policy_sha256 == b.policy_sha256 && a.executor == b.executor &&
+         a.device == b.device;
+}
+
+PairedOutcomes PairEpisodes(const Episodes& episodes, const Episodes& dense) {
+  PairedOutcomes outcomes;
+  VisitPairs(episodes, dense, [&](const EpisodeRecord& episode, const EpisodeRecord& other) {
+    ++outcomes.pairs;
+    outcomes.b += other.success && !episode.success ? 1 : 0;
+    outcomes.c += !other.success && episode.success ? 1 : 0;
+  });
+  return outcomes;
 }
 
 std::vector<RunReport> Summarise(const std::vector<RunData>& runs, const SummaryOptions& options) {

@@ -32,6 +32,8 @@ struct RunData {
 
 struct SummaryOptions {
   double margin = 0.05;  // of success rate, for the non-inferiority verdict
+  // The verdict is that of a test that may be looked at after every group (sequential.h).
+  bool sequential = false;
   Bootstrap bootstrap = {};
   bool exact = false;  // success rates with Clopper and Pearson's interval instead of Wilson's
   std::optional<double> deadline_ms =
@@ -41,6 +43,13 @@ struct SummaryOptions {
 // True for dense under the full default sampler (100 steps of ddpm), which every other run of the
 // same task, policy, executor and device is compared with.
 bool IsBaseline(const RunIdentity& identity);
+
+// Same task and policy on the same machinery, so that only sampler and scheduler differ.
+bool IsComparable(const RunIdentity& a, const RunIdentity& b);
+
+// Pairs episodes by seed; those that only one side has are left out.
+PairedOutcomes PairEpisodes(const std::vector<EpisodeRecord>& episodes,
+                            const std::vector<EpisodeRecord>& dense);
 
 // One row a run, in the order given: a pure function of its arguments. Runs whose baseline is not
 // among them have no versus_dense, ratio or speedup.

@@ -44,6 +44,17 @@ void WarnOfMachine(const Context& context, Warnings* warnings) {
   }
 }
 
+void WarnOfStopping(const Report& report, Warnings* warnings) {
+  const bool sequential =
+      std::any_of(report.runs.begin(), report.runs.end(), [](const RunReport& run) {
+        return run.versus_dense && run.versus_dense->evidence;
+      });
+  if (!sequential) return;
+  warnings->push_back(
+      "Rows stopped when their verdict was reached (--sequential): verdicts allow for that, success "
+      "rates, their intervals and p values do not.");
+}
+
 void WarnOfIdleSchedulers(const Report& report, Warnings* warnings) {
   for (const RunReport& run : report.runs) {
     if (run.identity.scheduler == "dense" || !run.sparsity || run.sparsity->cells > 0.0) continue;
@@ -127,6 +138,7 @@ std::vector<std::string> FindWarnings(const Report& report) {
   Warnings warnings;
   WarnOfBuild(report.context, &warnings);
   WarnOfMachine(report.context, &warnings);
+  WarnOfStopping(report, &warnings);
   WarnOfIdleSchedulers(report, &warnings);
   WarnOfFewEpisodes(report, &warnings);
   WarnOfVerdicts(report, &warnings);

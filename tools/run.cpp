@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include <fmt/core.h>
 
@@ -36,6 +37,7 @@ struct RunArguments {
   std::string out, json, markdown, csv, html, config, shard;
   std::vector<SuiteFileRows> rows;  // of the suite file
   int threads = 0;
+  std::optional<double> within;  // percent
   bool no_baseline = false, no_latency = false, quiet = false, dry_run = false;
 };
 
@@ -144,6 +146,11 @@ int RunRun(RunArguments& arguments) {
     throw UsageError("--resume goes on in a run folder: name it with --out");
   }
   if (!arguments.shard.empty()) ChooseShardOf(arguments);
+  if (request.summary.sequential && !arguments.shard.empty()) {
+    throw UsageError("--sequential looks at all episodes so far, which a shard does not have: "
+                     "leave out one of --sequential and --shard");
+  }
+  if (arguments.within) request.latency.within = *arguments.within / 100.0;
   request.settings.device = ChooseDevice(arguments.device);
   request.settings.threads = SetThreads(arguments.threads);
   request.settings.add_baseline = !arguments.no_baseline;
@@ -182,9 +189,16 @@ void AddMeasuring(CLI::App& app, RunArguments& a) {
   app.add_option("--warmup", r.latency.warmup, "chunks before timing")
       ->default_val(20)
       ->check(CLI::Range(0, 1000000));
+  app.add_option("--within", a.within,
+                 "stop timing before --samples once every median's 95 % interval lies within this "
+                 "many percent of it")
+      ->check(PositiveNumber());
   app.add_option("--threads", a.threads, "CPU threads (0: all)")->check(CLI::Range(0, 1024));
   app.add_flag("--no-baseline", a.no_baseline, "do not add the row dense under ddpm");
   app.add_flag("--no-latency", a.no_latency, "do not measure latency");
+  app.add_flag("--sequential", r.summary.sequential,
+               "stop each row when its verdict is reached, by a test that allows for looking after "
+               "every group; --episodes is then the most");
   app.add_flag("--spread", r.measure_spread,
                "also how far 16 draws of one observation's chunk lie apart, as a ratio to dense");
 }

@@ -102,6 +102,14 @@ TEST_F(LatencyTest, GoesOnAfterEarlierRounds) {
   EXPECT_EQ(samples[1].phases->plan, 10.0 + 7 * 2.0);
 }
 
+// Five samples have no interval; with ten every median is within so wide a share.
+TEST_F(LatencyTest, StopsOnceEveryMedianIsPrecise) {
+  LatencySettings settings{.samples = 100, .warmup = 0, .block_size = 5, .within = 1e9};
+  for (const LatencySamples& samples : Measure(settings)) EXPECT_EQ(samples.ms.size(), 10U);
+  settings.within = 1e-9;
+  for (const LatencySamples& samples : Measure(settings)) EXPECT_EQ(samples.ms.size(), 100U);
+}
+
 TEST_F(LatencyTest, ReportsProgress) {
   std::vector<Progress> seen;
   Measure({.samples = 7, .warmup = 0, .block_size = 5},

@@ -85,6 +85,24 @@ TEST_F(SuiteTest, AddsTheBaselineRow) {
   EXPECT_EQ(result.runs[1].identity.params.at("scheduler.interval"), "5");
 }
 
+// Neither solves anything, so that every pair is alike.
+TEST_F(SuiteTest, SequentialRowsStopAtTheirVerdict) {
+  SuiteRequest request = Request({"static-cache"});
+  request.rows[0].samplers = {"ddpm"};
+  request.rows[0].episodes = 60;
+  request.settings.batch = 6;
+  request.settings.add_baseline = true;
+  request.summary.margin = 0.4;
+  request.summary.sequential = true;
+  const SuiteResult result = RunSuite(request, {});
+  ASSERT_EQ(result.runs.size(), 2U);
+  EXPECT_LT(result.runs[1].episodes, 60);
+  EXPECT_EQ(result.runs[1].episodes % 6, 0);
+  EXPECT_EQ(result.runs[0].episodes, result.runs[1].episodes);
+  EXPECT_EQ(result.runs[1].versus_dense->verdict, Verdict::kNonInferior);
+  EXPECT_GE(result.runs[1].versus_dense->evidence->non_inferior, 20.0);
+}
+
 TEST_F(SuiteTest, SpreadIsARatioToTheBaselineWhereThereIsOne) {
   SuiteRequest request = Request({"static-cache"});
   request.rows[0].episodes = 1;

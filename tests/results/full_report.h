@@ -23,6 +23,7 @@ inline Report FullReport() {
   report.context.precision = "float32";
   report.context.tf32 = false;
   report.warnings = {"A warning."};
+  report.runs[1].versus_dense->evidence = SequentialEvidence{1.5, 0.5};
   report.runs[1].spread = Spread{0.9, 0.3};
   report.runs[1].discriminating = true;
   return report;

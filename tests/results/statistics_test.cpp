@@ -170,6 +170,15 @@ std::vector<double> Normals(uint64_t seed, size_t count, double mean, double dev
   return values;
 }
 
+TEST(MedianIsWithin, LooksAtBothEndsOfTheInterval) {
+  const std::vector<double> few(5, 1.0), same(6, 1.0);
+  EXPECT_FALSE(MedianIsWithin(few, 0.5));
+  EXPECT_TRUE(MedianIsWithin(same, 0.0));
+  const std::vector<double> uneven = {1.0, 1.0, 1.0, 1.0, 1.0, 1.5};
+  EXPECT_FALSE(MedianIsWithin(uneven, 0.4));
+  EXPECT_TRUE(MedianIsWithin(uneven, 0.5));
+}
+
 TEST(Statistics, BootstrapMeanIsNearTheNormalInterval) {
   const std::vector<double> values = Normals(1, 400, 10.0, 2.0);
   const auto interval = BootstrapMean(values, {});

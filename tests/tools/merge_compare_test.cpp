@@ -79,6 +79,7 @@ TEST_F(MergeCompareCli, ShardsMergeIntoTheWholeRun) {
   ExpectRefused("merge " + In("s1"), 2, "--out");
   ExpectRefused("run --shard 3/2 --out " + In("x"), 2, "valid are auto and i/n");
   ExpectRefused("run --shard 1/2", 2, "name it with --out");
+  ExpectRefused("run --sequential --shard 1/2 --out " + In("x"), 2, "--sequential and --shard");
 }
 
 TEST_F(MergeCompareCli, CompareFailsOnARegressionAlone) {
