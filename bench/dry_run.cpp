@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "bench/real_time.h"
 #include "bench/rollout.h"
 #include "bench/suite_folder.h"
 #include "results/text_table.h"
@@ -30,11 +31,7 @@ RunFolder FolderBefore(const SuiteRequest& request, const Manifest& manifest) {
 }
 
 double SecondsOf(const SuiteRow& row, const SuiteRequest& request, int replans) {
-  RolloutRequest rollout;
-  rollout.task = row.task;
-  rollout.policy = &row.policy->config;
-  rollout.run_seed = request.settings.seed;
-  rollout.threads = request.settings.threads;
+  RolloutRequest rollout = RolloutOf(row, request.settings);
   rollout.max_replans = replans;
   const auto start = std::chrono::steady_clock::now();
   RunGroup(rollout, *row.executor, {request.settings.seed});
@@ -187,7 +184,7 @@ bool DryRun::estimates() const {
 }
 
 DryRun PlanSuite(const SuiteRequest& request) {
-  const SuiteRows made = MakeRows(request.rows, request.settings);
+  const SuiteRows made = MakeSuiteRows(request);
   const Manifest manifest = ManifestOf(request, made.rows);
   const RunFolder before = FolderBefore(request, manifest);
   DryRun plan;

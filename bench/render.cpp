@@ -21,13 +21,13 @@ class Playback {
  public:
   Playback(const RenderRequest& request, const SchedulerRegistry::Choice& scheduler)
       : task_(request.task.Make()),
-        name_(scheduler.Name()),
-        steps_a_replan_(static_cast<size_t>(request.policy->config.action_steps)) {
+        name_(scheduler.Name()) {
     RolloutRequest rollout;
     rollout.task = request.task;
     rollout.policy = &request.policy->config;
     rollout.run_seed = request.run_seed;
     rollout.threads = request.threads;
+    rollout.thinking_ms = request.thinking_ms;
     rollout.record = true;
     rollout.record_plans = true;
     const std::unique_ptr<Executor> executor =
@@ -63,8 +63,7 @@ class Playback {
       const auto best = std::max_element(rewards.begin(), rewards.begin() + int64_t(step));
       add("score", fmt::format("{:.3f}", step == 0 ? 0.0 : *best));
     }
-    const size_t replan = std::min(step / steps_a_replan_, episode_.plans.size() - 1);
-    const Plan& plan = episode_.plans[replan];
+    const Plan& plan = episode_.plans[episode_.replans[std::min(step, steps() - 1)]];
     add("cells", fmt::format("{} of {}", plan.ComputedCells(), plan.TotalCells()));
     if (step == steps()) {
       add("ended", episode_.record.success ? "success" : episode_.record.failure);
@@ -74,7 +73,6 @@ class Playback {
 
   std::unique_ptr<Task> task_;
   std::string name_;
-  size_t steps_a_replan_;
   Episode episode_;
 };
 

@@ -25,6 +25,7 @@ struct RenderRequest {
   uint64_t run_seed = 100000;   // keys the noise: that of the run
   std::vector<uint64_t> seeds;  // the group that is computed together, as in the run
   size_t shown = 0;             // which of them is shown
+  double thinking_ms = 0.0;     // as RolloutRequest
   int threads = 1;
 };
 

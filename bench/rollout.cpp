@@ -12,6 +12,7 @@
 #include "core/files.h"
 #include "core/interrupt.h"
 #include "core/parallel.h"
+#include "core/timed_scope.h"
 #include "tasks/policy_action.h"
 
 namespace sagbench {
@@ -23,6 +24,8 @@ struct Slot {
   Episode episode;
   std::deque<std::vector<double>> history;  // the last To observations
   std::string action_bytes, plan_bytes;     // for the digests
+  std::vector<double> last_action;          // as the task took it
+  double owed_s = 0.0;                      // thinking that no control step has passed for yet
   bool done = false;
 };
 
@@ -60,6 +63,7 @@ void Append(Rows& rows, size_t width, std::span<const double> values) {
 
 // Keeps what the actor sees before this action.
 void RecordBefore(Slot& slot, const std::vector<double>& action) {
+  slot.episode.replans.push_back(static_cast<size_t>(slot.episode.record.replans) - 1);
   Demonstration& demonstration = slot.episode.demonstration;
   const std::span<const double> observation(slot.history.back());
   size_t from = 0;
@@ -78,9 +82,35 @@ void RecordAfter(Slot& slot, const StepResult& result) {
   slot.episode.demonstration.dones.push_back(result.done ? 1 : 0);
 }
 
+// Executes one action of the task.
+void StepAction(Slot& slot, std::vector<double> action, const PolicyConfig& config, bool keep) {
+  EpisodeRecord& record = slot.episode.record;
+  if (keep) RecordBefore(slot, action);
+  StepResult result = slot.task->Step(action);
+  if (keep) RecordAfter(slot, result);
+  slot.last_action = std::move(action);
+  ++record.steps;
+  record.success = record.success || result.success;
+  if (record.score) record.score = std::max(*record.score, result.reward);
+  if (result.done) {
+    Finish(slot, result.failure.empty() ? "timeout" : result.failure);
+  } else {
+    Push(slot, std::move(result.observation), static_cast<size_t>(config.observation_steps));
+  }
+}
+
+// What the environment does while a chunk is computed, in whole control steps; what is left of the
+// time adds to the next chunk's.
+void StepThinking(Slot& slot, double seconds, const PolicyConfig& config, bool keep) {
+  const double period = slot.task->spec().control_period;
+  slot.owed_s += seconds;
+  for (; slot.owed_s > period * (1.0 - 1e-9) && !slot.done; slot.owed_s -= period) {
+    StepAction(slot, slot.task->Hold(slot.last_action), config, keep);
+  }
+}
+
 // Executes a chunk [Ta, act] in one environment, stopping when the episode ends.
 void StepChunk(Slot& slot, const at::Tensor& actions, const PolicyConfig& config, bool keep) {
-  EpisodeRecord& record = slot.episode.record;
   const auto* value = actions.data_ptr<float>();
   for (int i = 0; i < config.action_steps && !slot.done; ++i, value += config.action_size) {
     std::vector<double> action(value, value + config.action_size);
@@ -88,20 +118,9 @@ void StepChunk(Slot& slot, const at::Tensor& actions, const PolicyConfig& config
       Finish(slot, "non_finite_action");
       return;
     }
-    action = ToTaskAction(slot.task->spec(), action);
-    if (keep) RecordBefore(slot, action);
     slot.action_bytes.append(reinterpret_cast<const char*>(value),
                              sizeof(float) * static_cast<size_t>(config.action_size));
-    StepResult result = slot.task->Step(action);
-    if (keep) RecordAfter(slot, result);
-    ++record.steps;
-    record.success = record.success || result.success;
-    if (record.score) record.score = std::max(*record.score, result.reward);
-    if (result.done) {
-      Finish(slot, result.failure.empty() ? "timeout" : result.failure);
-    } else {
-      Push(slot, std::move(result.observation), static_cast<size_t>(config.observation_steps));
-    }
+    StepAction(slot, ToTaskAction(slot.task->spec(), action), config, keep);
   }
 }
 
@@ -141,26 +160,38 @@ std::vector<size_t> Active(const std::vector<Slot>& slots) {
 GroupResult RunGroup(const RolloutRequest& request, Executor& executor,
                      const std::vector<uint64_t>& seeds) {
   const PolicyConfig& config = *request.policy;
-  std::vector<Slot> slots = StartGroup(request, seeds);
   GroupResult result;
+  std::vector<Slot> slots;
+  {
+    const TimedScope time(&result.simulation_s);
+    slots = StartGroup(request, seeds);
+  }
   uint32_t replan = 0;
   for (std::vector<size_t> active = Active(slots); !active.empty(); active = Active(slots)) {
     ThrowIfInterrupted();
     const at::Tensor observations = Observations(slots, active, config);
     std::vector<uint64_t> episodes;
     for (const size_t index : active) episodes.push_back(seeds[index]);
-    const Chunk chunk =
-        executor.Act(observations, EpisodeNoise(config, request.run_seed, episodes,
-                                                std::vector<uint32_t>(active.size(), replan)));
+    const NoiseSource noise = EpisodeNoise(config, request.run_seed, episodes,
+                                           std::vector<uint32_t>(active.size(), replan));
+    const Chunk chunk = [&] {
+      const TimedScope time(&result.network_s);
+      return executor.Act(observations, noise);
+    }();
     const at::Tensor actions = chunk.actions.contiguous();
-    ParallelFor(active.size(), request.threads, [&](size_t row) {
+    const auto step = [&](size_t row) {
       Account(slots[active[row]], chunk.rows[row]);
       if (request.record_plans) {
         const Plan& plan = chunk.plans[chunk.plans.size() == 1 ? 0 : row];
         slots[active[row]].episode.plans.push_back(plan);
       }
+      StepThinking(slots[active[row]], 1e-3 * request.thinking_ms, config, request.record);
       StepChunk(slots[active[row]], actions[static_cast<int64_t>(row)], config, request.record);
-    });
+    };
+    {
+      const TimedScope time(&result.simulation_s);
+      ParallelFor(active.size(), request.threads, step);
+    }
     const auto wanted = static_cast<size_t>(request.record_chunks);
     for (size_t row = 0; row < active.size() && result.observations.size() < wanted; ++row) {
       if ((row + replan) % static_cast<size_t>(request.record_every) == 0) {

@@ -21,6 +21,7 @@ struct RolloutRequest {
   int threads = 1;            // for the simulators
   bool record = false;        // keep each episode as a demonstration
   bool record_plans = false;  // keep each replan's plan as it ran
+  double thinking_ms = 0.0;   // the environment goes on for so long while a chunk is computed
   int max_replans = 0;        // stop after so many (0: when the episodes end)
   int record_chunks = 0;      // observations kept, of the group's first replans,
   int record_every = 4;       // one in so many of them
@@ -31,11 +32,14 @@ struct Episode {
   EpisodeRecord record;
   Demonstration demonstration;  // if recorded
   std::vector<Plan> plans;      // of each replan, if recorded
+  std::vector<size_t> replans;  // which was the last at each control step, if recorded
 };
 
 struct GroupResult {
   std::vector<Episode> episodes;         // in the order of the seeds
   std::vector<at::Tensor> observations;  // recorded policy inputs [To, obs], task units
+  double network_s = 0.0;                // wall-clock of the executor
+  double simulation_s = 0.0;             // and of the environments
 };
 
 // Runs the episodes of `seeds` in lock-step: one batched network call a replan, simulators on all

@@ -10,37 +10,36 @@
 #include <ATen/ATen.h>
 #include <fmt/core.h>
 
-#include "bench/action_error.h"
-#include "bench/plan_map.h"
+#include "bench/real_time.h"
 #include "bench/rollout.h"
-#include "bench/spread.h"
+#include "bench/suite_actions.h"
 #include "bench/suite_folder.h"
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/timed_scope.h"
 #include "policies/checkpoint.h"
-#include "policies/flops.h"
 #include "results/early_stop.h"
-#include "results/folder_report.h"
 
 namespace sagbench {
 namespace {
 
 constexpr int kRecordedObservations = 64;
-constexpr int kShownReplans = 12;
 
 class Suite {
  public:
   Suite(const SuiteRequest& request, const ProgressSink& progress)
       : request_(request),
         progress_(progress),
-        made_(MakeRows(request.rows, request.settings)),
+        made_(MakeSuiteRows(request)),
         manifest_(ManifestOf(request, made_.rows)) {
     if (!request.folder.empty()) GoOn(OpenFolder(request, manifest_));
   }
 
-  SuiteResult Run() {
+  // `loading_seconds`: how long this took to be made.
+  SuiteResult Run(double loading_seconds) {
     SuiteResult result;
     result.notices = notices_;
+    times_.loading = loading_seconds;
     try {
       RunEpisodes();
       if (request_.shard.count == 1) Measure();
@@ -48,6 +47,7 @@ class Suite {
       if (error.code() != ExitCode::kInterrupted) throw;
       result.interrupted = true;
     }
+    result.times = times_;
     std::vector<RunData> data;
     for (SuiteRow& row : made_.rows) {
       if (row.data.episodes.empty()) continue;
@@ -97,17 +97,9 @@ class Suite {
     return request_.settings.seed + static_cast<uint64_t>(episode);
   }
 
-  RolloutRequest RolloutOf(const SuiteRow& row) const {
-    RolloutRequest rollout;
-    rollout.task = row.task;
-    rollout.policy = &row.policy->config;
-    rollout.run_seed = request_.settings.seed;
-    rollout.threads = request_.settings.threads;
-    return rollout;
-  }
-
   // Group by group, every row in turn, so that an interruption leaves paired episodes.
   void RunEpisodes() {
+    const TimedScope time(&times_.rollouts);
     std::vector<WorkItem> open;
     int64_t total = 0;
     int64_t done = 0;
@@ -145,9 +137,11 @@ class Suite {
     std::vector<uint64_t> seeds;
     for (int64_t i = 0; i < item.count; ++i) seeds.push_back(SeedOf(item.first + i));
     const bool records = item.first == 0 && IsFirstOfPolicy(item.row);
-    RolloutRequest rollout = RolloutOf(row);
+    RolloutRequest rollout = RolloutOf(row, request_.settings);
     rollout.record_chunks = records ? kRecordedObservations : 0;
     GroupResult group = RunGroup(rollout, *row.executor, seeds);
+    times_.network += group.network_s;
+    times_.simulation += group.simulation_s;
     if (records) Keep(row, std::move(group.observations));
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -191,10 +185,17 @@ class Suite {
 
   void Measure() {
     if (request_.measure_latency) {
+      const TimedScope time(&times_.latency);
       for (const std::unique_ptr<Policy>& policy : made_.policies) MeasureLatencies(*policy);
     }
-    MeasureActions();
-    if (request_.measure_spread) MeasureSpreads();
+    const TimedScope time(&times_.actions);
+    ActionMeasures measures(request_.settings, writer_.get());
+    for (size_t i = 0; i < made_.rows.size(); ++i) {
+      ThrowIfInterrupted();
+      SuiteRow& row = made_.rows[i];
+      measures.CompareWithDense(i, &row, observations_[row.policy]);
+      if (request_.measure_spread) measures.Spread(i, &row, observations_[row.policy]);
+    }
   }
 
   // The rows of one policy take turns on its recorded observations.
@@ -226,59 +227,6 @@ class Suite {
     }
   }
 
-  // On the same noise and the policy's recorded observations. Dense computes every cell: there is
-  // nothing to look at.
-  void MeasureActions() {
-    for (size_t i = 0; i < made_.rows.size(); ++i) {
-      ThrowIfInterrupted();
-      SuiteRow& row = made_.rows[i];
-      if (!ComparesActions(row.data.identity)) continue;
-      if (row.data.action_error && row.data.plan_map) continue;
-      const Chunk chunk = Act(row, *row.executor);
-      if (!row.data.action_error) MeasureActionError(i, chunk);
-      if (!row.data.plan_map) MeasurePlans(i, chunk);
-    }
-  }
-
-  Chunk Act(const SuiteRow& row, Executor& executor) {
-    return ActOnRecorded(executor, observations_[row.policy], row.policy->config,
-                         request_.settings.seed);
-  }
-
-  // Against dense of the same sampler.
-  void MeasureActionError(size_t i, const Chunk& chunk) {
-    SuiteRow& row = made_.rows[i];
-    ExecutorParts dense = row.parts;
-    dense.scheduler = Schedulers().Choose("dense");
-    const std::unique_ptr<Executor> reference =
-        Executors().Choose(row.data.identity.executor).Make(dense);
-    row.data.action_error = CompareActions(Act(row, *reference), chunk);
-    if (writer_) writer_->Append(i, *row.data.action_error);
-  }
-
-  // Over the chunk's observations, and over the first replans of the first episode.
-  void MeasurePlans(size_t i, const Chunk& chunk) {
-    SuiteRow& row = made_.rows[i];
-    RolloutRequest rollout = RolloutOf(row);
-    rollout.record_plans = true;
-    rollout.max_replans = kShownReplans;
-    const GroupResult group = RunGroup(rollout, *row.executor, {SeedOf(0)});
-    row.data.plan_map = MapPlans(chunk.plans, chunk.actions.size(0), group.episodes.front().plans,
-                                 ListBlocks(row.policy->config, /*memory_in_block=*/false));
-    if (writer_) writer_->Append(i, *row.data.plan_map);
-  }
-
-  void MeasureSpreads() {
-    for (size_t i = 0; i < made_.rows.size(); ++i) {
-      SuiteRow& row = made_.rows[i];
-      if (row.data.spread) continue;
-      row.data.spread =
-          Spread{std::nullopt, MeasureSpread(*row.executor, observations_[row.policy],
-                                             row.policy->config, request_.settings.seed)};
-      if (writer_) writer_->Append(i, *row.data.spread);
-    }
-  }
-
   const SuiteRequest& request_;
   const ProgressSink& progress_;
   SuiteRows made_;
@@ -288,6 +236,7 @@ class Suite {
   std::map<const Policy*, std::vector<at::Tensor>> observations_;
   std::string latency_host_;
   std::vector<std::string> notices_;
+  SuiteTimes times_;
 };
 
 }  // namespace
@@ -298,7 +247,21 @@ bool Contains(const Shard& shard, const WorkItem& item, int64_t batch) {
 }
 
 SuiteResult RunSuite(const SuiteRequest& request, const ProgressSink& progress) {
-  return Suite(request, progress).Run();
+  double loading = 0.0;
+  std::unique_ptr<Suite> suite;
+  {
+    const TimedScope time(&loading);
+    suite = std::make_unique<Suite>(request, progress);
+  }
+  return suite->Run(loading);
+}
+
+std::string DescribeTimes(const SuiteTimes& times) {
+  return fmt::format(
+      "{:.1f} s: loading {:.1f}, rollouts {:.1f} (network {:.1f}, simulation {:.1f}, bookkeeping "
+      "{:.1f}), latency {:.1f}, action errors and plans {:.1f}",
+      times.total(), times.loading, times.rollouts, times.network, times.simulation,
+      times.rollouts - times.network - times.simulation, times.latency, times.actions);
 }
 
 }  // namespace sagbench

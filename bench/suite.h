@@ -24,6 +24,9 @@ struct Shard {
 
 bool Contains(const Shard& shard, const WorkItem& item, int64_t batch);
 
+// Whether the environment goes on while a chunk is computed (--real-time).
+enum class Thinking { kWaits, kStated, kMeasured };
+
 // What `sagbench run` is asked for.
 struct SuiteRequest {
   std::vector<RowSet> rows;
@@ -31,6 +34,8 @@ struct SuiteRequest {
   bool measure_latency = true;
   bool measure_spread = false;
   LatencySettings latency;
+  Thinking thinking = Thinking::kWaits;
+  double thinking_ms = 0.0;  // if stated
   SummaryOptions summary;
   std::filesystem::path folder;  // the run folder; empty: keep nothing
   bool resume = false;           // go on with what the folder holds
@@ -38,9 +43,25 @@ struct SuiteRequest {
   Context context;               // for the folder's manifest
 };
 
+// Seconds by the wall.
+struct SuiteTimes {
+  double loading = 0.0;     // policies, schedulers, the run folder
+  double network = 0.0;     // of the rollouts: the executors
+  double simulation = 0.0;  // of the rollouts: the environments
+  double rollouts = 0.0;    // all of them; the rest is bookkeeping
+  double latency = 0.0;
+  double actions = 0.0;  // action errors, plan maps, spreads
+
+  double total() const { return loading + rollouts + latency + actions; }
+};
+
+// One line for people.
+std::string DescribeTimes(const SuiteTimes& times);
+
 struct SuiteResult {
   std::vector<RunReport> runs;
   std::vector<EpisodeRecord> episodes;
+  SuiteTimes times;
   bool interrupted = false;          // what was finished before is there
   std::vector<std::string> notices;  // sentences about the folder: a torn line was dropped
 };

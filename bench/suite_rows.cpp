@@ -146,4 +146,14 @@ SuiteRows MakeRows(const std::vector<RowSet>& sets, const RowSettings& settings)
   return RowMaker(settings).Make(sets);
 }
 
+RolloutRequest RolloutOf(const SuiteRow& row, const RowSettings& settings) {
+  RolloutRequest rollout;
+  rollout.task = row.task;
+  rollout.policy = &row.policy->config;
+  rollout.run_seed = settings.seed;
+  rollout.threads = settings.threads;
+  rollout.thinking_ms = row.data.identity.thinking_ms.value_or(0.0);
+  return rollout;
+}
+
 }  // namespace sagbench

@@ -7,6 +7,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "bench/rollout.h"
 #include "results/summary.h"
 #include "schedulers/executor.h"
 #include "tasks/task.h"
@@ -50,5 +51,8 @@ struct SuiteRows {
 // longest row if no set names it. Throws Error (usage) on names and knobs, on a row asked for with
 // two numbers of episodes, and if there is nothing to run; else as LoadPolicy.
 SuiteRows MakeRows(const std::vector<RowSet>& sets, const RowSettings& settings);
+
+// How the row's episodes are run; nothing of them is recorded.
+RolloutRequest RolloutOf(const SuiteRow& row, const RowSettings& settings);
 
 }  // namespace sagbench

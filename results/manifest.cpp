@@ -47,6 +47,7 @@ void VisitRow(Row& row, Visit visit) {
   visit("seed", row.identity.seed);
   visit("control_period", row.identity.control_period);
   visit("action_steps", row.identity.action_steps);
+  visit("thinking_ms", row.identity.thinking_ms);
   visit("episodes", row.episodes);
 }
 

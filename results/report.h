@@ -122,6 +122,8 @@ struct RunIdentity {
   uint64_t seed = 0;                          // of the first episode
   std::optional<double> control_period = {};  // of the task, seconds
   std::optional<int64_t> action_steps = {};   // executed of a chunk
+  // Milliseconds for which the environment goes on while a chunk is computed; absent: it waits.
+  std::optional<double> thinking_ms = {};
 };
 
 struct RunReport {

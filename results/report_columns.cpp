@@ -25,6 +25,10 @@ std::string SuccessCell(const RunReport& run) {
   return run.success ? fmt::format("{}/{}", run.success->k, run.success->n) : "";
 }
 
+std::string ThinkingCell(const RunReport& run) {
+  return run.identity.thinking_ms ? FourDigits(*run.identity.thinking_ms) : "";
+}
+
 std::string RateCell(const RunReport& run) {
   return run.success ? Points(run.success->rate) + " " + Points(run.success->ci95) : "";
 }
@@ -149,6 +153,8 @@ std::vector<ColumnRule> NameColumns() {
 
 std::vector<ColumnRule> SuccessColumns(bool exact) {
   return {{"success", true, SuccessCell, "successful episodes of all; none is dropped"},
+          {"thinks ms", true, ThinkingCell,
+           "for so long the environment went on while a chunk was computed (--real-time)"},
           {"% [95 %]", true, RateCell,
            exact ? "success rate with the exact interval of Clopper and Pearson"
                  : "success rate with its Wilson interval"},

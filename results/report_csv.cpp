@@ -67,7 +67,7 @@ const std::vector<std::string>& CsvColumns() {
   static const std::vector<std::string> columns = {
       // what a run is
       "task", "sampler", "scheduler", "executor", "device", "policy.name", "policy.sha256", "seed",
-      "params",
+      "thinking_ms", "params",
       // what it achieved
       "episodes", "success.k", "success.n", "success.rate", "success.ci95.low", "success.ci95.high",
       "success.interval", "score.mean", "score.ci95.low", "score.ci95.high", "failures",

@@ -165,6 +165,7 @@ Json FromRun(const RunReport& run) {
       .Put("executor", identity.executor)
       .Put("device", identity.device)
       .Put("seed", identity.seed)
+      .Put("thinking_ms", identity.thinking_ms)
       .Put("episodes", run.episodes)
       .Put("success", run.success, FromSuccess)
       .Put("score", run.score, FromMean)

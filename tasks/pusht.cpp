@@ -104,6 +104,12 @@ class PushT : public Task {
     return result;
   }
 
+  // The last target goes on pulling.
+  std::vector<double> Hold(std::span<const double> last) const override {
+    if (!last.empty()) return {last.begin(), last.end()};
+    return {agent_.x, agent_.y};
+  }
+
   std::vector<double> State() const override {
     return {agent_.x, agent_.y,   agent_velocity_.x, agent_velocity_.y, cog_.x,
             cog_.y,   cog_.angle, pending_[0],       pending_[1],       pending_[2]};

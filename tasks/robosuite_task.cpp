@@ -101,6 +101,21 @@ StepResult ArmTask::Step(std::span<const double> action) {
   return result;
 }
 
+// Absolute: the last goal stays, at first the present pose. Delta: no change. A gripper command of 0
+// leaves the fingers on their way.
+std::vector<double> ArmTask::Hold(std::span<const double> last) const {
+  if (settings_.absolute && !last.empty()) return {last.begin(), last.end()};
+  std::vector<double> action(spec_.action_size, 0.0);
+  if (settings_.absolute) {
+    const Vec3 position = arm_->GripPosition(*data_);
+    const Vec3 turn = AxisAngleOf(arm_->GripOrientation(*data_));
+    std::copy(position.begin(), position.end(), action.begin());
+    std::copy(turn.begin(), turn.end(), action.begin() + 3);
+  }
+  if (!last.empty()) action.back() = last.back();
+  return action;
+}
+
 std::vector<double> ArmTask::State() const {
   std::vector<double> state = {data_->time};
   const PandaMemory& memory = arm_->memory();

@@ -44,6 +44,7 @@ class ArmTask : public Task {
   const TaskSpec& spec() const final { return spec_; }
   std::vector<double> Reset(uint64_t seed) final;
   StepResult Step(std::span<const double> action) final;
+  std::vector<double> Hold(std::span<const double> last) const final;
   std::vector<double> State() const final;
   std::vector<double> SetState(std::span<const double> state) final;
   TaskScene Scene() const final;

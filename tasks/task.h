@@ -59,6 +59,9 @@ class Task {
   virtual std::vector<double> Reset(uint64_t seed) = 0;
   // action [action_size]. Throws Error (usage) on a wrong size or a non-finite value.
   virtual StepResult Step(std::span<const double> action) = 0;
+  // What is sent while no new action is there: the robot comes to rest or stays. `last`: the action
+  // before, empty at the start of an episode.
+  virtual std::vector<double> Hold(std::span<const double> last) const = 0;
   virtual std::vector<double> State() const = 0;
   // Restarts an episode (step 0) from a state [state_size]; returns its observation.
   virtual std::vector<double> SetState(std::span<const double> state) = 0;

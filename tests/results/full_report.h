@@ -11,6 +11,7 @@ inline Report FullReport() {
   for (RunData& run : runs) {
     run.identity.control_period = 0.1;
     run.identity.action_steps = 8;
+    run.identity.thinking_ms = 50.0;
   }
   runs[1].action_error = ActionError{0.1, 0.2};
   runs[1].plan_map = SamplePlanMap();

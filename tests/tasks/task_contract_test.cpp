@@ -1,4 +1,5 @@
 // What every registered task must do, without naming any.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -111,6 +112,31 @@ TEST_P(TaskContract, ThousandRandomActions) {
       ExpectFinite(task->Reset(++seed));
       episode_steps = 0;
     }
+  }
+}
+
+// While a policy thinks (--real-time): the robot stays, whatever moved before.
+TEST_P(TaskContract, HoldingComesToRest) {
+  const auto task = Make();
+  std::vector<double> observation = task->Reset(3);
+  std::vector<double> action;
+  for (const int held : {30, 60}) {
+    double moved = 0.0;
+    for (int i = 0; i < held; ++i) {
+      action = task->Hold(action);
+      ASSERT_EQ(action.size(), static_cast<size_t>(task->spec().action_size));
+      ExpectFinite(action);
+      const StepResult result = task->Step(action);
+      moved = 0.0;
+      for (size_t k = 0; k < observation.size(); ++k) {
+        moved = std::max(moved, std::abs(result.observation[k] - observation[k]));
+      }
+      observation = result.observation;
+    }
+    EXPECT_LT(moved, 2e-3);
+    CounterRandom random({.run_seed = 3});
+    action = RandomAction(task->spec(), random);
+    task->Step(action);
   }
 }
 

@@ -74,6 +74,29 @@ TEST_F(RunFolderCli, WrongSuiteFilesAreRefused) {
   ExpectRefused("run --resume", 2, "name it with --out");
 }
 
+TEST_F(RunFolderCli, WrongOptionsOfARunAreRefused) {
+  ExpectRefused("run --video 2", 2, "name it with --out");
+  ExpectRefused("run --within 0", 2, "--within");
+  ExpectRefused("run --real-time 0", 2, "--real-time is '0'");
+  ExpectRefused("run --real-time soon", 2, "valid are milliseconds");
+  ExpectRefused("run --real-time nan", 2, "valid are milliseconds");
+  ExpectRefused("run --real-time measured --shard 1/2 --out x", 2, "state the milliseconds");
+}
+
+TEST_F(RunFolderCli, SaysWhereItsTimeWent) {
+  const std::string run = "run --policy " + (folder_ / "policy").string() +
+                          " --sampler ddim:steps=2 --episodes 1 --no-baseline "
+                          "--samples 2 --warmup 0 --real-time measured ";
+  const Outcome outcome = Call(run);
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  for (const char* part : {"loading", "network", "simulation", "bookkeeping", "latency"}) {
+    EXPECT_TRUE(Has(outcome.err, part)) << outcome.err;
+  }
+  EXPECT_TRUE(Has(outcome.out, "thinks ms")) << outcome.out;
+  EXPECT_TRUE(Has(outcome.out, "ms by phase")) << outcome.out;
+  EXPECT_EQ(Call(run + "--quiet").err, "");
+}
+
 TEST_F(RunFolderCli, ReportMakesTheReportsAgain) {
   const fs::path out = folder_ / "out";
   const Outcome run = Call(Suite(kSuite) + " --out " + out.string());
