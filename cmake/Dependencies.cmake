@@ -30,8 +30,12 @@ endif()
 add_library(torch::torch INTERFACE IMPORTED)
 target_include_directories(torch::torch SYSTEM INTERFACE
                            ${TORCH_INCLUDE_DIR} ${TORCH_INCLUDE_DIR}/torch/csrc/api/include)
-# Torch brings headers of its own fmt, ahead of the system's: with them no library fits, so header-only.
-target_compile_definitions(torch::torch INTERFACE _GLIBCXX_USE_CXX11_ABI=1 FMT_HEADER_ONLY=1)
+target_compile_definitions(torch::torch INTERFACE _GLIBCXX_USE_CXX11_ABI=1)
+# Torch brings headers of its own fmt, which do not fit the system's library: a folder with nothing but
+# the system's goes ahead of them (the compiler drops /usr/include itself from such a place).
+find_path(FMT_INCLUDE_DIR fmt/core.h NO_CMAKE_FIND_ROOT_PATH)
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/fmt_first)
+file(CREATE_LINK ${FMT_INCLUDE_DIR}/fmt ${PROJECT_BINARY_DIR}/fmt_first/fmt SYMBOLIC)
 target_link_libraries(torch::torch INTERFACE ${TORCH_CPU_LIBRARY} ${C10_LIBRARY})
 get_filename_component(TORCH_LIB_DIR ${TORCH_CPU_LIBRARY} DIRECTORY)
 # --no-as-needed: libtorch_cuda registers the CUDA backend by static initialisers.

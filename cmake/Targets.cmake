@@ -15,6 +15,7 @@ add_library(sagbench_flags INTERFACE)
 target_compile_options(sagbench_flags INTERFACE -Wall -Wextra -Wno-unused-parameter -ffp-contract=off
                        $<$<CXX_COMPILER_ID:GNU>:-Werror=invalid-pch>)
 target_include_directories(sagbench_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_include_directories(sagbench_flags SYSTEM INTERFACE ${PROJECT_BINARY_DIR}/fmt_first)
 if(LLD_LINKER)
   target_link_options(sagbench_flags INTERFACE -fuse-ld=lld)
 endif()
@@ -44,20 +45,23 @@ function(sagbench_headers_alone name libraries)
   endif()
 endfunction()
 
-# One precompiled <ATen/ATen.h> for every source that needs torch: 2 s a file instead of 23 s. GCC
-# takes it only where the definitions are the same, so it links what the first such folder does.
-function(sagbench_torch_pch libraries)
-  if(NOT TARGET sagbench_torch_pch)
-    add_library(sagbench_torch_pch OBJECT ${PROJECT_SOURCE_DIR}/cmake/torch_pch.cpp)
-    target_link_libraries(sagbench_torch_pch PRIVATE ${libraries})
-    target_precompile_headers(sagbench_torch_pch PRIVATE <ATen/ATen.h> <ATen/Parallel.h> <ATen/autocast_mode.h>
-                            <ATen/core/grad_mode.h>)
+# Precompiled headers, one set for many targets: <ATen/ATen.h> alone takes 20 s. GCC takes them only
+# where definitions and options are the same, so a set links what its first target does.
+set(SAGBENCH_TORCH_HEADERS <ATen/ATen.h> <ATen/Parallel.h> <ATen/autocast_mode.h> <ATen/core/grad_mode.h>
+    <fmt/core.h> <nlohmann/json.hpp>)
+function(sagbench_pch name libraries options)  # HEADER...
+  if(NOT TARGET ${name})
+    add_library(${name} OBJECT ${PROJECT_SOURCE_DIR}/cmake/pch.cpp)
+    target_link_libraries(${name} PRIVATE ${libraries})
+    target_compile_options(${name} PRIVATE ${options})
+    target_precompile_headers(${name} PRIVATE ${ARGN})
   endif()
 endfunction()
 
-# sagbench_folder(NAME [TORCH] [LINK target...]): all .cpp of the folder (not of its sub-folders).
+# sagbench_folder(NAME [TORCH] [LINK target...] [OPTIONS option...] [HEADERS header...]): all .cpp of
+# the folder (not of its sub-folders), compiled with these options and precompiled headers of its own.
 function(sagbench_folder name)
-  cmake_parse_arguments(ARG "TORCH" "" "LINK" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH" "" "LINK;OPTIONS;HEADERS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "tools/main.cpp$")
   if(NOT sources)
@@ -69,8 +73,11 @@ function(sagbench_folder name)
   endif()
   add_library(sagbench_${name} OBJECT ${sources})
   target_link_libraries(sagbench_${name} PUBLIC ${libraries})
-  if(ARG_TORCH)
-    sagbench_torch_pch("${libraries}")
+  target_compile_options(sagbench_${name} PRIVATE ${ARG_OPTIONS})
+  if(ARG_HEADERS)
+    target_precompile_headers(sagbench_${name} PRIVATE ${ARG_HEADERS})
+  elseif(ARG_TORCH)
+    sagbench_pch(sagbench_torch_pch "${libraries}" "" ${SAGBENCH_TORCH_HEADERS})
     target_precompile_headers(sagbench_${name} REUSE_FROM sagbench_torch_pch)
   endif()
   sagbench_headers_alone(${name} "${libraries}")
@@ -90,6 +97,7 @@ endfunction()
 function(sagbench_program name)
   add_executable(${name} ${PROJECT_SOURCE_DIR}/tools/main.cpp)
   sagbench_link_all(${name})
-  target_precompile_headers(${name} REUSE_FROM sagbench_torch_pch)
+  target_compile_options(${name} PRIVATE -O1)
+  target_precompile_headers(${name} REUSE_FROM sagbench_tools)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 endfunction()

@@ -1,1 +1,0 @@
-// Carries the precompiled <ATen/ATen.h> that the other folders reuse.
