@@ -3,6 +3,7 @@
 import collections
 import io
 import json
+import os
 import pickle
 import struct
 import subprocess
@@ -189,6 +190,16 @@ class ConvertTest(unittest.TestCase):
                  "train_steps": 100}
         self.assertEqual({name: config[name] for name in sizes}, sizes)
         self.assertEqual(config["observation_keys"][0], "object")
+
+    @unittest.skipUnless("SAGBENCH_PROGRAM" in os.environ, "SAGBENCH_PROGRAM names no program")
+    def test_the_program_runs_what_was_converted(self):
+        self.assertEqual(self.convert(checkpoint())[0], 0)
+        result = subprocess.run([os.environ["SAGBENCH_PROGRAM"], "run", "--task", "lift", "--policy", self.folder / "out",
+                                 "--sampler", "single", "--episodes", "1", "--no-baseline", "--no-latency", "--quiet",
+                                 "--json", self.folder / "report.json"], capture_output=True, text=True, check=False)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        run = json.loads((self.folder / "report.json").read_text())["runs"][0]
+        self.assertEqual((run["task"], run["episodes"]), ("lift", 1))
 
     def test_options(self):
         status, _, message = self.convert(checkpoint(), "--raw", "--task", "can", "--knob", "semantics=v15")
