@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <fstream>
+#include <optional>
 #include <thread>
 
 #include <ATen/ATen.h>
@@ -12,6 +13,7 @@
 #include <torch/version.h>
 #include <unistd.h>
 
+#include "bench/nvml.h"
 #include "core/build_info.h"
 #include "core/error.h"
 #include "tasks/task.h"
@@ -65,7 +67,15 @@ Context DescribeMachine(const std::string& device, int threads, const std::strin
   context.cpu = CpuModel();
   context.threads = threads;
   context.precision = "float32";
-  if (device == "cuda") context.tf32 = at::globalContext().allowTF32CuBLAS();
+  if (device == "cuda") {
+    context.tf32 = at::globalContext().allowTF32CuBLAS();
+    if (const std::optional<GpuState> gpu = ReadGpuState()) {
+      context.gpu = gpu->name;
+      context.driver = gpu->driver;
+      context.clocks = gpu->clocks;
+      context.throttle = gpu->throttle;
+    }
+  }
   context.command_line = command_line;
   context.date = fmt::format(
       "{:%Y-%m-%dT%H:%M:%SZ}",
