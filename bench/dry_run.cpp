@@ -9,6 +9,7 @@
 #include "bench/real_time.h"
 #include "bench/rollout.h"
 #include "bench/suite_folder.h"
+#include "results/early_stop.h"
 #include "results/text_table.h"
 
 namespace sagbench {
@@ -72,11 +73,19 @@ Known KnownOf(const RunData& run) {
   return known;
 }
 
+// Rows that have reached their verdict already; none without --sequential.
+std::vector<bool> DecidedRows(const RunFolder& before) {
+  std::vector<const RunData*> runs;
+  for (const RunData& run : before.runs) runs.push_back(&run);
+  return before.manifest.sequential ? Decided(before.manifest, runs)
+                                    : std::vector<bool>(runs.size(), false);
+}
+
 // Counts the work items of this shard into the rows.
 void CountItems(const SuiteRequest& request, const Manifest& manifest,
-                const std::vector<Known>& known, DryRun* plan) {
+                const std::vector<Known>& known, const std::vector<bool>& decided, DryRun* plan) {
   for (const WorkItem& item : WorkItems(manifest)) {
-    if (!Contains(request.shard, item, manifest.batch)) continue;
+    if (!Contains(request.shard, item, manifest.batch) || decided[item.row]) continue;
     int64_t missing = 0;
     for (int64_t i = item.first; i < item.first + item.count; ++i) {
       const uint64_t seed = request.settings.seed + static_cast<uint64_t>(i);
@@ -100,7 +109,9 @@ double MissingChunks(const SuiteRequest& request, const RunData& run) {
 
 void Estimate(const SuiteRequest& request, const SuiteRow& made, const RunData& run,
               const Known& known, bool measures, DryRow* row) {
-  const int64_t samples = measures && request.measure_latency
+  const bool enough = run.latency && request.latency.within &&
+                      MedianIsWithin(run.latency->ms, *request.latency.within);
+  const int64_t samples = measures && request.measure_latency && !enough
                               ? std::max<int64_t>(0, request.latency.samples - known.samples)
                               : 0;
   const double chunks = measures ? MissingChunks(request, run) : 0.0;
@@ -196,7 +207,7 @@ DryRun PlanSuite(const SuiteRequest& request) {
     known.push_back(KnownOf(run));
     plan.rows.emplace_back().identity = run.identity;
   }
-  CountItems(request, manifest, known, &plan);
+  CountItems(request, manifest, known, DecidedRows(before), &plan);
   for (size_t i = 0; i < plan.rows.size(); ++i) {
     Estimate(request, made.rows[i], before.runs[i], known[i], plan.measures, &plan.rows[i]);
   }

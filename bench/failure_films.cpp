@@ -1,7 +1,7 @@
 #include "bench/failure_films.h"
 
 #include <algorithm>
-#include <memory>
+#include <map>
 
 #include <fmt/core.h>
 
@@ -23,9 +23,9 @@ fs::path FileOf(const fs::path& folder, size_t row, const EpisodeRecord& episode
          fmt::format("{}-{}-{}.mp4", row + 1, ParsePlugin(episode.scheduler).name, episode.seed);
 }
 
-// The episode's group as the run computed it.
+// The row's group of episodes first..., as the run computed it.
 RenderRequest RequestFor(const Manifest& manifest, const PlannedRow& row, const Policy& policy,
-                         uint64_t seed) {
+                         int64_t first) {
   const RunIdentity& identity = row.identity;
   RenderRequest request;
   request.task = ChooseTaskFor(policy.config, identity.task);
@@ -33,35 +33,36 @@ RenderRequest RequestFor(const Manifest& manifest, const PlannedRow& row, const 
   request.sampler = Samplers().Choose(identity.sampler);
   request.schedulers = {Schedulers().Choose(identity.scheduler)};
   request.executor = identity.executor;
+  request.device = identity.device;
   request.run_seed = identity.seed;
   request.thinking_ms = identity.thinking_ms.value_or(0.0);
   request.threads = std::stoi(identity.params.at("threads"));
-  const auto at = static_cast<int64_t>(seed - identity.seed);
-  const int64_t first = at / manifest.batch * manifest.batch;
   const int64_t end = std::min(first + manifest.batch, row.episodes);
   for (int64_t i = first; i < end; ++i) {
     request.seeds.push_back(identity.seed + static_cast<uint64_t>(i));
   }
-  request.shown = static_cast<size_t>(at - first);
   return request;
 }
 
-FailureFilm Film(const fs::path& file, const RenderRequest& request, const EpisodeRecord& episode,
-                 const ProgressSink& progress) {
-  VideoWriter writer(file, FilmShape(request));
-  const std::vector<EpisodeRecord> again =
-      RenderEpisode(request, [&](const Image& image) { writer.Add(image.rgb); }, progress);
-  writer.Finish();
-  return {file, again.front().action_digest == episode.action_digest};
-}
-
+// Nothing of an episode that ended before its first step can be seen.
 std::vector<EpisodeRecord> FirstFailures(const RunData& run, int64_t count) {
   std::vector<EpisodeRecord> failures;
   for (const EpisodeRecord& episode : run.episodes) {
     if (static_cast<int64_t>(failures.size()) == count) break;
-    if (!episode.success) failures.push_back(episode);
+    if (!episode.success && episode.steps > 0) failures.push_back(episode);
   }
   return failures;
+}
+
+// A film that would show another episode is not kept.
+FailureFilm Film(const fs::path& file, const RenderRequest& request, const Episode& again,
+                 const EpisodeRecord& episode, const ProgressSink& progress) {
+  if (again.record.action_digest != episode.action_digest) return {file, false};
+  VideoWriter writer(file, FilmShape(request));
+  DrawEpisodes(
+      request, {&again}, [&](const Image& image) { writer.Add(image.rgb); }, progress);
+  writer.Finish();
+  return {file, true};
 }
 
 }  // namespace
@@ -75,20 +76,25 @@ void CheckFilming(const fs::path& folder) {
 std::vector<FailureFilm> FilmFailures(const fs::path& folder, const std::string& policy_folder,
                                       int64_t count, const ProgressSink& progress) {
   const RunFolder run = ReadRunFolder(folder);
+  const int64_t batch = run.manifest.batch;
   std::vector<FailureFilm> films;
   for (size_t row = 0; row < run.runs.size(); ++row) {
     const PlannedRow& planned = run.manifest.rows[row];
-    std::unique_ptr<Policy> policy;  // loaded for a row's first film
+    std::map<int64_t, std::vector<EpisodeRecord>> groups;  // by the first episode of each
     for (const EpisodeRecord& episode : FirstFailures(run.runs[row], count)) {
-      const fs::path file = FileOf(folder, row, episode);
-      if (fs::exists(file)) continue;
-      if (!policy) {
-        const std::string task = Tasks().Choose(planned.identity.task).entry->name;
-        policy = std::make_unique<Policy>(
-            LoadPolicy(policy_folder.empty() ? ShippedPolicy(task).string() : policy_folder));
+      const auto at = static_cast<int64_t>(episode.seed - planned.identity.seed);
+      if (!fs::exists(FileOf(folder, row, episode))) groups[at / batch * batch].push_back(episode);
+    }
+    if (groups.empty()) continue;
+    const Policy policy =
+        LoadPolicyFor(Tasks().Choose(planned.identity.task).entry->name, policy_folder);
+    for (const auto& [first, failures] : groups) {
+      const RenderRequest request = RequestFor(run.manifest, planned, policy, first);
+      const std::vector<Episode> again = RecordGroup(request, 0);
+      for (const EpisodeRecord& episode : failures) {
+        films.push_back(Film(FileOf(folder, row, episode), request,
+                             again[episode.seed - request.seeds.front()], episode, progress));
       }
-      films.push_back(
-          Film(file, RequestFor(run.manifest, planned, *policy, episode.seed), episode, progress));
     }
   }
   return films;

@@ -93,6 +93,7 @@ class LatencyRun {
     std::vector<LatencySamples> round(executors_.size(), Empty());
     for (const size_t which : order) {
       for (int64_t i = first; i < end; ++i) Sample(*executors_[which], i, &round[which]);
+      if (round[which].phases->total() == 0.0) round[which].phases.reset();
     }
     if (log_.finished) log_.finished(round);
     for (size_t i = 0; i < round.size(); ++i) samples_[i].Append(round[i]);

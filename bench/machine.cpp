@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <optional>
 #include <thread>
@@ -36,7 +37,19 @@ std::string HostName() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
+std::optional<GpuState> ReadGpu() {
+  const char* visible = std::getenv("CUDA_VISIBLE_DEVICES");
+  return ReadGpuState(visible == nullptr ? "" : visible);
+}
+
 }  // namespace
+
+std::optional<GpuClocks> ClocksOf(const std::string& device) {
+  if (device != "cuda") return std::nullopt;
+  const std::optional<GpuState> gpu = ReadGpu();
+  if (!gpu) return std::nullopt;
+  return GpuClocks{gpu->clocks.value_or(""), gpu->throttle.value_or("")};
+}
 
 std::string ChooseDevice(const std::string& device) {
   const bool available = at::hasCUDA();
@@ -69,11 +82,9 @@ Context DescribeMachine(const std::string& device, int threads, const std::strin
   context.precision = "float32";
   if (device == "cuda") {
     context.tf32 = at::globalContext().allowTF32CuBLAS();
-    if (const std::optional<GpuState> gpu = ReadGpuState()) {
+    if (const std::optional<GpuState> gpu = ReadGpu()) {
       context.gpu = gpu->name;
       context.driver = gpu->driver;
-      context.clocks = gpu->clocks;
-      context.throttle = gpu->throttle;
     }
   }
   context.command_line = command_line;

@@ -1,6 +1,7 @@
 #include "bench/nvml.h"
 
 #include <array>
+#include <charconv>
 #include <memory>
 #include <utility>
 
@@ -14,10 +15,9 @@ namespace {
 using Device = void*;
 constexpr int kSuccess = 0;
 constexpr int kSmClock = 1, kMemoryClock = 2;
-constexpr unsigned long long kIdle = 0x1;  // not a limit
-constexpr std::array<std::pair<unsigned long long, const char*>, 8> kReasons = {
-    {{0x2, "application clocks"},
-     {0x4, "power cap"},
+constexpr unsigned long long kNoLimits = 0x1 | 0x2;  // idle; clocks that the user set
+constexpr std::array<std::pair<unsigned long long, const char*>, 7> kReasons = {
+    {{0x4, "power cap"},
      {0x8, "hardware slowdown"},
      {0x10, "sync boost"},
      {0x20, "software thermal slowdown"},
@@ -31,7 +31,7 @@ std::string ThrottleText(unsigned long long reasons) {
     if ((reasons & bit) != 0) text += (text.empty() ? "" : ", ") + std::string(name);
     reasons &= ~bit;
   }
-  reasons &= ~kIdle;
+  reasons &= ~kNoLimits;
   if (reasons != 0) text += fmt::format("{}{:#x}", text.empty() ? "" : ", ", reasons);
   return text.empty() ? "none" : text;
 }
@@ -63,29 +63,36 @@ class Nvml {
   bool ready_ = false;
 };
 
+bool FindDevice(const Nvml& nvml, const std::string& visible, Device* device) {
+  const std::string first = visible.substr(0, visible.find(','));
+  unsigned index = 0;
+  const auto [end, failed] = std::from_chars(first.data(), first.data() + first.size(), index);
+  const bool is_index = failed == std::errc() && end == first.data() + first.size();
+  if (first.empty() || is_index) return nvml.Call("nvmlDeviceGetHandleByIndex_v2", index, device);
+  return nvml.Call("nvmlDeviceGetHandleByUUID", first.c_str(), device);
+}
+
 }  // namespace
 
-std::optional<GpuState> ReadGpuState(const char* library) {
+std::optional<GpuState> ReadGpuState(const std::string& visible, const char* library) {
   const Nvml nvml(library);
   Device device = nullptr;
-  if (!nvml.ready() || !nvml.Call("nvmlDeviceGetHandleByIndex_v2", 0U, &device)) {
-    return std::nullopt;
-  }
-  std::array<char, 96> name{}, driver{};
+  if (!nvml.ready() || !FindDevice(nvml, visible, &device)) return std::nullopt;
+  GpuState state;
+  std::array<char, 96> text{};
+  constexpr unsigned kLength = text.size();
+  if (nvml.Call("nvmlDeviceGetName", device, text.data(), kLength)) state.name = text.data();
+  if (nvml.Call("nvmlSystemGetDriverVersion", text.data(), kLength)) state.driver = text.data();
   unsigned sm = 0, memory = 0;
+  if (nvml.Call("nvmlDeviceGetClockInfo", device, kSmClock, &sm) &&
+      nvml.Call("nvmlDeviceGetClockInfo", device, kMemoryClock, &memory)) {
+    state.clocks = fmt::format("SM {} MHz, memory {} MHz", sm, memory);
+  }
   unsigned long long reasons = 0;
-  const bool all =
-      nvml.Call("nvmlDeviceGetName", device, name.data(), static_cast<unsigned>(name.size())) &&
-      nvml.Call("nvmlSystemGetDriverVersion", driver.data(),
-                static_cast<unsigned>(driver.size())) &&
-      nvml.Call("nvmlDeviceGetClockInfo", device, kSmClock, &sm) &&
-      nvml.Call("nvmlDeviceGetClockInfo", device, kMemoryClock, &memory) &&
-      nvml.Call("nvmlDeviceGetCurrentClocksThrottleReasons", device, &reasons);
-  if (!all) return std::nullopt;
-  return GpuState{.name = name.data(),
-                  .driver = driver.data(),
-                  .clocks = fmt::format("SM {} MHz, memory {} MHz", sm, memory),
-                  .throttle = ThrottleText(reasons)};
+  if (nvml.Call("nvmlDeviceGetCurrentClocksThrottleReasons", device, &reasons)) {
+    state.throttle = ThrottleText(reasons);
+  }
+  return state;
 }
 
 }  // namespace sagbench

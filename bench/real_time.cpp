@@ -5,6 +5,7 @@
 
 #include "bench/latency.h"
 #include "bench/rollout.h"
+#include "bench/suite_folder.h"
 #include "results/run_folder.h"
 #include "results/statistics.h"
 
@@ -44,12 +45,15 @@ void MeasureRowsOf(const Policy& policy, const SuiteRequest& request, std::vecto
   }
 }
 
-// True if the folder has a run with as many rows; whether it is this run is checked later.
+// True if the folder has a real-time run with as many rows; whether it is this run is checked
+// later. Throws Error (usage) where nothing may be added to it.
 bool TakeFromFolder(const SuiteRequest& request, std::vector<SuiteRow>* rows) {
-  if (!request.resume || request.folder.empty() || !IsRunFolder(request.folder)) return false;
+  if (request.folder.empty() || !IsRunFolder(request.folder)) return false;
+  if (!request.resume) RefuseOldRun(request.folder);
   const Manifest there = ReadRunFolder(request.folder).manifest;
   if (there.rows.size() != rows->size()) return false;
   for (size_t i = 0; i < rows->size(); ++i) {
+    if (!there.rows[i].identity.thinking_ms) return false;
     (*rows)[i].data.identity.thinking_ms = there.rows[i].identity.thinking_ms;
   }
   return true;

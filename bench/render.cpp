@@ -5,7 +5,6 @@
 
 #include <fmt/core.h>
 
-#include "bench/rollout.h"
 #include "core/error.h"
 #include "core/interrupt.h"
 
@@ -19,25 +18,14 @@ std::span<const double> RowOf(const Rows& rows, size_t row) {
 // One scheduler's episode, played back from its recorded states.
 class Playback {
  public:
-  Playback(const RenderRequest& request, const SchedulerRegistry::Choice& scheduler)
-      : task_(request.task.Make()),
-        name_(scheduler.Name()) {
-    RolloutRequest rollout;
-    rollout.task = request.task;
-    rollout.policy = &request.policy->config;
-    rollout.run_seed = request.run_seed;
-    rollout.threads = request.threads;
-    rollout.thinking_ms = request.thinking_ms;
-    rollout.record = true;
-    rollout.record_plans = true;
-    const std::unique_ptr<Executor> executor =
-        Executors()
-            .Choose(request.executor)
-            .Make({.policy = request.policy, .sampler = request.sampler, .scheduler = scheduler});
-    episode_ = std::move(RunGroup(rollout, *executor, request.seeds).episodes.at(request.shown));
+  Playback(const RenderRequest& request, size_t which, const Episode& episode)
+      : task_(request.task.Make()), name_(request.schedulers[which].Name()), episode_(episode) {
+    if (steps() > 0) return;
+    throw UsageError(
+        "{} ended episode {} before its first control step ({}): there is nothing to see", name_,
+        episode.record.seed, episode.record.failure);
   }
 
-  const EpisodeRecord& record() const { return episode_.record; }
   size_t steps() const { return episode_.demonstration.states.count(); }
 
   // What is seen after so many control steps; after the last, what its end left.
@@ -73,7 +61,7 @@ class Playback {
 
   std::unique_ptr<Task> task_;
   std::string name_;
-  Episode episode_;
+  const Episode& episode_;
 };
 
 }  // namespace
@@ -89,18 +77,33 @@ VideoShape FilmShape(const RenderRequest& request) {
           .frames_per_second = 1.0 / task->spec().control_period};
 }
 
-std::vector<EpisodeRecord> RenderEpisode(const RenderRequest& request,
-                                         const std::function<void(const Image&)>& frame,
-                                         const ProgressSink& progress) {
+std::vector<Episode> RecordGroup(const RenderRequest& request, size_t which) {
+  RolloutRequest rollout;
+  rollout.task = request.task;
+  rollout.policy = &request.policy->config;
+  rollout.run_seed = request.run_seed;
+  rollout.threads = request.threads;
+  rollout.thinking_ms = request.thinking_ms;
+  rollout.record = true;
+  rollout.record_plans = true;
+  const std::unique_ptr<Executor> executor = Executors()
+                                                 .Choose(request.executor)
+                                                 .Make({.policy = request.policy,
+                                                        .sampler = request.sampler,
+                                                        .scheduler = request.schedulers.at(which),
+                                                        .device = request.device});
+  return RunGroup(rollout, *executor, request.seeds).episodes;
+}
+
+void DrawEpisodes(const RenderRequest& request, const std::vector<const Episode*>& episodes,
+                  const std::function<void(const Image&)>& frame, const ProgressSink& progress) {
   FilmShape(request);
-  Renderer renderer;  // before the rollouts: they take long, and it may be missing
-  std::vector<EpisodeRecord> records;
+  Renderer renderer;
   std::vector<std::unique_ptr<Playback>> playbacks;
   size_t steps = 0;
-  for (const SchedulerRegistry::Choice& scheduler : request.schedulers) {
-    playbacks.push_back(std::make_unique<Playback>(request, scheduler));
+  for (size_t i = 0; i < episodes.size(); ++i) {
+    playbacks.push_back(std::make_unique<Playback>(request, i, *episodes[i]));
     steps = std::max(steps, playbacks.back()->steps());
-    records.push_back(playbacks.back()->record());
   }
   for (size_t step = 0; step <= steps; ++step) {
     ThrowIfInterrupted();
@@ -115,7 +118,6 @@ std::vector<EpisodeRecord> RenderEpisode(const RenderRequest& request,
               .resumed = 0,
               .note = {}});
   }
-  return records;
 }
 
 }  // namespace sagbench

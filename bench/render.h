@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "bench/rollout.h"
 #include "core/progress.h"
 #include "core/video_writer.h"
 #include "policies/checkpoint.h"
 #include "policies/sampler.h"
-#include "results/record.h"
 #include "schedulers/executor.h"
 #include "tasks/renderer.h"
 #include "tasks/task.h"
@@ -22,9 +22,9 @@ struct RenderRequest {
   SamplerRegistry::Choice sampler;
   std::vector<SchedulerRegistry::Choice> schedulers;  // side by side, in this order
   std::string executor = "eager";
+  std::string device = "cpu";
   uint64_t run_seed = 100000;   // keys the noise: that of the run
   std::vector<uint64_t> seeds;  // the group that is computed together, as in the run
-  size_t shown = 0;             // which of them is shown
   double thinking_ms = 0.0;     // as RolloutRequest
   int threads = 1;
 };
@@ -33,11 +33,14 @@ struct RenderRequest {
 // Error (usage) for a task that cannot be drawn.
 VideoShape FilmShape(const RenderRequest& request);
 
-// Runs the episode once for each scheduler and draws what they did: a frame before each control
-// step and one after the last, those that ended earlier standing still. Calls `frame` with each;
-// returns one record a scheduler. Throws as FilmShape, RunGroup and Renderer.
-std::vector<EpisodeRecord> RenderEpisode(const RenderRequest& request,
-                                         const std::function<void(const Image&)>& frame,
-                                         const ProgressSink& progress);
+// Runs the request's group with its scheduler number `which`, recorded to be drawn. Throws as
+// RunGroup.
+std::vector<Episode> RecordGroup(const RenderRequest& request, size_t which);
+
+// Draws an episode of each scheduler, from RecordGroup: a frame before each control step and one
+// after the last, those that ended earlier standing still. Calls `frame` with each. Throws as
+// FilmShape and Renderer, and Error (usage) for an episode without a control step.
+void DrawEpisodes(const RenderRequest& request, const std::vector<const Episode*>& episodes,
+                  const std::function<void(const Image&)>& frame, const ProgressSink& progress);
 
 }  // namespace sagbench

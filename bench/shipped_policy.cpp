@@ -16,4 +16,8 @@ std::filesystem::path ShippedPolicy(const std::string& task) {
       task, below.string(), ShippedHome().string());
 }
 
+Policy LoadPolicyFor(const std::string& task, const std::string& folder) {
+  return LoadPolicy(folder.empty() ? ShippedPolicy(task).string() : folder);
+}
+
 }  // namespace sagbench

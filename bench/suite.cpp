@@ -4,12 +4,14 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include <ATen/ATen.h>
 #include <fmt/core.h>
 
+#include "bench/machine.h"
 #include "bench/real_time.h"
 #include "bench/rollout.h"
 #include "bench/suite_actions.h"
@@ -32,6 +34,7 @@ class Suite {
         progress_(progress),
         made_(MakeSuiteRows(request)),
         manifest_(ManifestOf(request, made_.rows)) {
+    CheckBaselines();
     if (!request.folder.empty()) GoOn(OpenFolder(request, manifest_));
   }
 
@@ -48,6 +51,7 @@ class Suite {
       result.interrupted = true;
     }
     result.times = times_;
+    result.clocks = clocks_;
     std::vector<RunData> data;
     for (SuiteRow& row : made_.rows) {
       if (row.data.episodes.empty()) continue;
@@ -60,6 +64,22 @@ class Suite {
   }
 
  private:
+  void CheckBaselines() const {
+    if (!manifest_.sequential) return;
+    for (const SuiteRow& row : made_.rows) {
+      const bool compared =
+          std::any_of(made_.rows.begin(), made_.rows.end(), [&](const SuiteRow& other) {
+            return IsBaseline(other.data.identity) &&
+                   IsComparable(other.data.identity, row.data.identity);
+          });
+      if (compared) continue;
+      throw UsageError(
+          "--sequential compares with dense under ddpm, which {} {} lacks: leave out "
+          "--no-baseline",
+          row.data.identity.sampler, row.data.identity.scheduler);
+    }
+  }
+
   // Takes over what the folder holds.
   void GoOn(OpenRunFolder open) {
     writer_ = std::move(open.writer);
@@ -128,7 +148,7 @@ class Suite {
   bool IsDecided(size_t row) const {
     std::vector<const RunData*> runs;
     for (const SuiteRow& other : made_.rows) runs.push_back(&other.data);
-    return Decided(runs, manifest_.margin)[row];
+    return Decided(manifest_, runs)[row];
   }
 
   void RunItem(const WorkItem& item) {
@@ -187,6 +207,8 @@ class Suite {
     if (request_.measure_latency) {
       const TimedScope time(&times_.latency);
       for (const std::unique_ptr<Policy>& policy : made_.policies) MeasureLatencies(*policy);
+      clocks_ = ClocksOf(request_.settings.device);
+      if (clocks_ && writer_) writer_->AppendClocks(*clocks_);
     }
     const TimedScope time(&times_.actions);
     ActionMeasures measures(request_.settings, writer_.get());
@@ -237,6 +259,7 @@ class Suite {
   std::string latency_host_;
   std::vector<std::string> notices_;
   SuiteTimes times_;
+  std::optional<GpuClocks> clocks_;
 };
 
 }  // namespace

@@ -62,6 +62,7 @@ struct SuiteResult {
   std::vector<RunReport> runs;
   std::vector<EpisodeRecord> episodes;
   SuiteTimes times;
+  std::optional<GpuClocks> clocks;   // after latency was measured on a GPU
   bool interrupted = false;          // what was finished before is there
   std::vector<std::string> notices;  // sentences about the folder: a torn line was dropped
 };

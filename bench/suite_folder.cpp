@@ -38,12 +38,14 @@ Manifest ManifestOf(const SuiteRequest& request, const std::vector<SuiteRow>& ro
   return manifest;
 }
 
+void RefuseOldRun(const std::filesystem::path& folder) {
+  throw UsageError("'{}' holds a run already: add --resume to go on with it, or name another",
+                   folder.string());
+}
+
 void CheckFolder(const SuiteRequest& request, const Manifest& manifest) {
   if (!IsRunFolder(request.folder)) return;
-  if (!request.resume) {
-    throw UsageError("'{}' holds a run already: add --resume to go on with it, or name another",
-                     request.folder.string());
-  }
+  if (!request.resume) RefuseOldRun(request.folder);
   RefuseDifferences(request, ReadRunFolder(request.folder).manifest, manifest);
 }
 
@@ -55,12 +57,7 @@ OpenRunFolder OpenFolder(const SuiteRequest& request, const Manifest& manifest) 
     WriteManifest(request.folder, manifest);
   } else {
     Manifest there = ReadRunFolder(request.folder).manifest;
-    const bool adds = (manifest.latency && !there.latency) || (manifest.spread && !there.spread) ||
-                      (manifest.plans && !there.plans);
-    if (!there.latency) there.latency = manifest.latency;
-    there.spread = there.spread || manifest.spread;
-    there.plans = there.plans || manifest.plans;
-    if (adds) WriteManifest(request.folder, there);
+    if (AddMeasurements(manifest, &there)) WriteManifest(request.folder, there);
   }
   open.before = ReadRunFolder(request.folder);
   open.writer = std::make_unique<RunFolderWriter>(request.folder);

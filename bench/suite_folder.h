@@ -21,6 +21,9 @@ struct OpenRunFolder {
   std::unique_ptr<RunFolderWriter> writer;
 };
 
+// Throws the Error (usage) for a folder that has a run, which nobody asked to resume.
+[[noreturn]] void RefuseOldRun(const std::filesystem::path& folder);
+
 // Throws what OpenFolder would, and writes nothing.
 void CheckFolder(const SuiteRequest& request, const Manifest& manifest);
 

@@ -98,9 +98,7 @@ class RowMaker {
   const Policy& PolicyFor(const std::string& task) {
     const Policy*& policy = policy_of_task_[task];
     if (policy == nullptr) {
-      const std::string folder =
-          settings_.policy.empty() ? ShippedPolicy(task).string() : settings_.policy;
-      made_.policies.push_back(std::make_unique<Policy>(LoadPolicy(folder)));
+      made_.policies.push_back(std::make_unique<Policy>(LoadPolicyFor(task, settings_.policy)));
       policy = made_.policies.back().get();
     }
     return *policy;

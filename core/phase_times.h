@@ -2,12 +2,14 @@
 
 namespace sagbench {
 
-// Where the time of an action chunk, or of several, went: host clock, milliseconds.
+// Where the time of an action chunk, or of several, went: host clock, milliseconds. Not known on a
+// GPU, where the host runs ahead of the device: all 0.
 struct PhaseTimes {
   double encode = 0.0;   // observation to memory keys and values
-  double plan = 0.0;     // scheduler, a learned one's network included
-  double denoise = 0.0;  // the network's blocks
-  double sampler = 0.0;  // noise, the steps from sample to sample, actions in the task's units
+  double plan = 0.0;     // the plan at the start, a learned scheduler's network included
+  double denoise = 0.0;  // the network's blocks, and what an online scheduler decides between them
+  // Noise, the steps from sample to sample (in `fused` part of `denoise`), actions in task units.
+  double sampler = 0.0;
 
   PhaseTimes& operator+=(const PhaseTimes& other) {
     encode += other.encode;
@@ -17,9 +19,22 @@ struct PhaseTimes {
     return *this;
   }
   PhaseTimes& operator/=(double divisor) {
-    for (double* phase : {&encode, &plan, &denoise, &sampler}) *phase /= divisor;
+    encode /= divisor;
+    plan /= divisor;
+    denoise /= divisor;
+    sampler /= divisor;
     return *this;
   }
+  double total() const { return encode + plan + denoise + sampler; }
 };
+
+// Calls visit(key, member) for each member.
+template <class Phases, class Visit>
+void VisitPhases(Phases& phases, Visit visit) {
+  visit("encode", phases.encode);
+  visit("plan", phases.plan);
+  visit("denoise", phases.denoise);
+  visit("sampler", phases.sampler);
+}
 
 }  // namespace sagbench

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include <fmt/core.h>
 
@@ -69,12 +70,22 @@ void RefuseOtherRow(const RunIdentity& base, const RunIdentity& now) {
     throw UsageError("not comparable: the seeds of {} begin at {} and at {}", Name(base), base.seed,
                      now.seed);
   }
-  for (const auto& [knob, value] : base.params) {
-    const auto found = now.params.find(knob);
-    if (found != now.params.end() && found->second == value) continue;
+  if (base.thinking_ms.has_value() != now.thinking_ms.has_value()) {
+    throw UsageError("not comparable: one of {} is in real time, the other is not", Name(base));
+  }
+  std::set<std::string> knobs;
+  for (const auto* params : {&base.params, &now.params}) {
+    for (const auto& [knob, value] : *params) knobs.insert(knob);
+  }
+  const auto value_of = [](const RunIdentity& identity, const std::string& knob) {
+    const auto found = identity.params.find(knob);
+    return found == identity.params.end() ? "absent" : found->second;
+  };
+  for (const std::string& knob : knobs) {
     if (knob == "threads") continue;  // no part of what is measured but times and last bits
-    throw UsageError("not comparable: {} of {} is {} and {}", knob, Name(base), value,
-                     found == now.params.end() ? "absent" : found->second);
+    const std::string was = value_of(base, knob), is = value_of(now, knob);
+    if (was == is) continue;
+    throw UsageError("not comparable: {} of {} is {} and {}", knob, Name(base), was, is);
   }
 }
 
@@ -147,7 +158,10 @@ class Comparer {
       plans += before.plan_digest != episode.plan_digest ? 1 : 0;
       actions += before.action_digest != episode.action_digest ? 1 : 0;
     }
-    if (outcomes.pairs == 0) return;
+    if (outcomes.pairs == 0) {
+      throw UsageError("not comparable: the runs have no episode of {} in common",
+                       Name(old.identity));
+    }
     AddSuccess(old, outcomes, k_before, k_after);
     AddDigests(old, run, "plans", plans, outcomes.pairs);
     AddDigests(old, run, "actions", actions, outcomes.pairs);
@@ -174,11 +188,12 @@ class Comparer {
   void AddDigests(const RunData& old, const RunData& run, const std::string& figure,
                   int64_t different, int64_t pairs) {
     const bool same_threads = old.identity.params == run.identity.params;
-    const bool gated = same_machinery_ && same_threads;
+    const bool same_time = old.identity.thinking_ms == run.identity.thinking_ms;
+    const bool gated = same_machinery_ && same_threads && same_time;
     const Kind worse = gated ? Kind::kRegression : Kind::kAdvisory;
     Add(old, different == 0 ? Kind::kSame : worse, figure, fmt::format("{} episodes", pairs),
         different == 0 ? "equal" : fmt::format("{} differ", different),
-        different == 0 || gated ? "" : "not gated: another CPU, thread count or library");
+        different == 0 || gated ? "" : "not gated: another CPU, thread count, library or latency");
   }
 
   static const RunReport* Find(const Report& report, const RunIdentity& identity) {

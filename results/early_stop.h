@@ -7,10 +7,11 @@
 
 namespace sagbench {
 
-// Which runs need no more episodes in a sequential run: those whose verdict against their baseline
-// has been reached (sequential.h), and a baseline all of whose runs have theirs. In the order
-// given; `margin` as in SequentialVerdict.
-std::vector<bool> Decided(const std::vector<const RunData*>& runs, double margin);
+// Which rows of a sequential run need no more episodes: those whose verdict against their baseline
+// has been reached (sequential.h), and a baseline all of whose rows have theirs. A group of which
+// some episodes are missing does not count yet, so that a run that was interrupted decides as one
+// that was not. `runs`: of each row of the manifest.
+std::vector<bool> Decided(const Manifest& manifest, const std::vector<const RunData*>& runs);
 
 // True if the plan asks for no more samples of a run: it has all, or the plan's precision.
 bool IsEnough(const LatencyPlan& plan, const LatencySamples& samples);

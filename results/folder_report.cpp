@@ -18,7 +18,7 @@ Coverage CoverageOf(const RunFolder& folder) {
   if (manifest.sequential) {
     std::vector<const RunData*> runs;
     for (const RunData& run : folder.runs) runs.push_back(&run);
-    decided = Decided(runs, manifest.margin);
+    decided = Decided(manifest, runs);
   }
   for (size_t i = 0; i < manifest.rows.size(); ++i) {
     const RunData& run = folder.runs[i];
@@ -58,6 +58,12 @@ bool ComparesActions(const RunIdentity& identity) {
   return identity.scheduler != "dense";
 }
 
+void AddClocks(const std::optional<GpuClocks>& clocks, Context* context) {
+  if (!clocks) return;
+  if (!clocks->clocks.empty()) context->clocks = clocks->clocks;
+  if (!clocks->throttle.empty()) context->throttle = clocks->throttle;
+}
+
 Report ReportOf(const RunFolder& folder, SummaryOptions options) {
   options.margin = folder.manifest.margin;
   options.sequential = folder.manifest.sequential;
@@ -68,6 +74,7 @@ Report ReportOf(const RunFolder& folder, SummaryOptions options) {
   }
   Report report;
   report.context = folder.manifest.context;
+  AddClocks(folder.clocks, &report.context);
   report.runs = Summarise(begun, options);
   report.warnings = FindWarnings(report);
   const std::string& host = report.context.host;

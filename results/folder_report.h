@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "results/report.h"
@@ -26,6 +27,9 @@ std::string DescribeCoverage(const Coverage& coverage);
 
 // Whether the actions of such a row are compared with those of dense, and its plans looked at.
 bool ComparesActions(const RunIdentity& identity);
+
+// What is known of the clocks becomes part of the context.
+void AddClocks(const std::optional<GpuClocks>& clocks, Context* context);
 
 // The report, from the folder alone: the same whenever and wherever it is made. A warning says what
 // is missing. Margin and the bootstrap's seed are the folder's, whatever `options` say.

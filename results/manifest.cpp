@@ -154,11 +154,10 @@ std::vector<WorkItem> WorkItems(const Manifest& manifest) {
 json ToJson(const Manifest& manifest) {
   json context = json::object();
   VisitContext(manifest.context, Into(context));
-  json object = {{"format", Manifest::kFormat},  {"batch", manifest.batch},
-                 {"margin", manifest.margin},    {"rows", RowsJson(manifest)},
-                 {"spread", manifest.spread},    {"plans", manifest.plans},
-                 {"sequential", manifest.sequential},
-                 {"context", std::move(context)}};
+  json object = {{"format", Manifest::kFormat},       {"batch", manifest.batch},
+                 {"margin", manifest.margin},         {"rows", RowsJson(manifest)},
+                 {"spread", manifest.spread},         {"plans", manifest.plans},
+                 {"sequential", manifest.sequential}, {"context", std::move(context)}};
   if (manifest.latency) object["latency"] = LatencyJson(manifest);
   return object;
 }
@@ -189,6 +188,15 @@ Manifest ManifestFromJson(const json& object, const std::string& origin) {
   }
   if (manifest.rows.empty()) throw FileError("{}: there are no rows", origin);
   return manifest;
+}
+
+bool AddMeasurements(const Manifest& more, Manifest* manifest) {
+  const bool adds = (more.latency && !manifest->latency) || (more.spread && !manifest->spread) ||
+                    (more.plans && !manifest->plans);
+  if (!manifest->latency) manifest->latency = more.latency;
+  manifest->spread = manifest->spread || more.spread;
+  manifest->plans = manifest->plans || more.plans;
+  return adds;
 }
 
 std::vector<std::string> Differences(const Manifest& there, const Manifest& here) {

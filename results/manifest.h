@@ -31,7 +31,7 @@ struct Manifest {
   std::vector<PlannedRow> rows;
   int64_t batch = 0;  // episodes computed together
   double margin = 0.05;
-  bool sequential = false;  // rows stop at their verdict (early_stop.h)
+  bool sequential = false;             // rows stop at their verdict (early_stop.h)
   std::optional<LatencyPlan> latency;  // absent: not measured
   bool spread = false;                 // measured
   bool plans = false;                  // plan maps are measured; not in folders of earlier versions
@@ -55,6 +55,10 @@ nlohmann::json ToJson(const Manifest& manifest);
 // Throws Error (bad file), its sentence beginning with `origin`, for a missing or ill-typed key, a
 // count below 1 or another format.
 Manifest ManifestFromJson(const nlohmann::json& json, const std::string& origin);
+
+// What a run measures besides its episodes may grow: adds to `manifest` what `more` has. True if
+// that changed it.
+bool AddMeasurements(const Manifest& more, Manifest* manifest);
 
 // What keeps two manifests from being of one run, e.g. "batch (there 25, here 50)" or "scheduler of
 // row 3 (there ..., here ...)": settings, rows,

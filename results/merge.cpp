@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/shell_word.h"
 #include "results/same_episode.h"
 
 namespace sagbench {
@@ -46,6 +47,7 @@ MergeResult MergeRuns(const std::vector<RunFolder>& folders,
       throw UsageError("'{}' and '{}' are not of one run: they differ in {}", names.front(),
                        names[i], DescribeDifferences(differences));
     }
+    AddMeasurements(folders[i].manifest, &merged.folder.manifest);
     for (size_t row = 0; row < rows; ++row) {
       for (const EpisodeRecord& episode : folders[i].runs[row].episodes) {
         const auto [there, is_new] = episodes[row].emplace(episode.seed, std::pair(episode, i));
@@ -98,7 +100,7 @@ std::string ResumeCommand(const Manifest& manifest, const std::string& out) {
     }
     command += word + " ";
   }
-  return command + "--out " + out + " --resume";
+  return command + "--out " + ShellWord(out) + " --resume";
 }
 
 }  // namespace sagbench

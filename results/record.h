@@ -26,7 +26,7 @@ struct EpisodeRecord {
   double pruner_flops = 0.0;   // the scheduler's part of `flops`
   double skipped_flops = 0.0;  // what the cells that did not run would have cost
   std::string plan_digest;     // SHA-256, hex, over all plans of the episode
-  std::string action_digest;   // SHA-256, hex, over all actions sent to the task
+  std::string action_digest;   // SHA-256, hex, over all actions of the policy
   double wall_s = 0.0;         // this episode's share of its group's time
 };
 

@@ -62,8 +62,8 @@ struct Latency {
   double p99 = 0.0;
   double max = 0.0;
   std::optional<PhaseTimes> phases = {};  // means over the samples
-  int64_t block_size = 0;       // samples taken in a row before the next run's turn
-  std::vector<double> samples;  // in the order taken
+  int64_t block_size = 0;                 // samples taken in a row before the next run's turn
+  std::vector<double> samples;            // in the order taken
 };
 
 // Chunks that came later than the actions of one chunk last.
@@ -146,6 +146,11 @@ struct RunReport {
   std::optional<Digest> digest;
   int64_t replans = 0;
   double wall_s = 0.0;
+};
+
+// Of a GPU while or right after it worked; "" what is not known.
+struct GpuClocks {
+  std::string clocks, throttle;
 };
 
 // Where and how the numbers were made.

@@ -199,12 +199,13 @@ std::vector<ColumnRule> CostColumns() {
        "share of the samples above the deadline in brackets: a chunk's executed actions "
        "times the task's control period, unless --deadline says another"},
       {"fewer FLOPs", true, FlopSpeedupCell, "speed-up in FLOPs: baseline's GFLOP over this run's"},
-      {"ms by phase", true, PhasesCell,
-       "where the time goes, means: encoding the observation + planning (a learned scheduler's "
-       "network included) + denoising blocks + noise and sampler steps"},
       {"faster [95 %]", true, ClockSpeedupCell,
        "speed-up on the clock: ratio of median times, baseline over this run, with a paired "
-       "block-bootstrap interval"}};
+       "block-bootstrap interval"},
+      {"ms by phase", true, PhasesCell,
+       "where the time goes, means: encoding the observation + planning (a learned scheduler's "
+       "network included) + denoising blocks + noise and sampler steps (in 'fused' the steps "
+       "belong to denoising); unknown on a GPU"}};
 }
 
 }  // namespace sagbench

@@ -100,12 +100,9 @@ Json FromSparsity(const Sparsity& sparsity) {
 }
 
 Json FromPhases(const PhaseTimes& phases) {
-  return Object()
-      .Put("encode", phases.encode)
-      .Put("plan", phases.plan)
-      .Put("denoise", phases.denoise)
-      .Put("sampler", phases.sampler)
-      .Take();
+  Object object;
+  VisitPhases(phases, [&](const char* key, double ms) { object.Put(key, ms); });
+  return object.Take();
 }
 
 Json FromLatency(const Latency& latency) {

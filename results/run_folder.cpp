@@ -23,19 +23,15 @@ constexpr const char* kEpisodes = "episodes.jsonl";
 constexpr const char* kMeasurements = "measurements.jsonl";
 
 json ToJson(const PhaseTimes& phases) {
-  return {{"encode", phases.encode},
-          {"plan", phases.plan},
-          {"denoise", phases.denoise},
-          {"sampler", phases.sampler}};
+  json object = json::object();
+  VisitPhases(phases, [&](const char* key, double ms) { object[key] = ms; });
+  return object;
 }
 
 PhaseTimes PhasesFromJson(const json& object, const std::string& where) {
   const JsonReader reader(object, where, "a row's phases");
   PhaseTimes phases;
-  reader.Read("encode", &phases.encode);
-  reader.Read("plan", &phases.plan);
-  reader.Read("denoise", &phases.denoise);
-  reader.Read("sampler", &phases.sampler);
+  VisitPhases(phases, [&](const char* key, double& ms) { reader.Read(key, &ms); });
   return phases;
 }
 
@@ -112,6 +108,11 @@ class FolderReader {
     reader.Read("kind", &kind);
     if (kind == "latency") return AddLatency(record, where);
     if (kind == "observations") return AddObservations(record, where);
+    if (kind == "clocks") {
+      reader.Read("clocks", &folder_.clocks.emplace().clocks);
+      reader.Read("throttle", &folder_.clocks->throttle);
+      return;
+    }
     RunData& run = folder_.runs[RowOf(record, where)];
     if (kind == "action_error") {
       reader.Read("mean_abs", &run.action_error.emplace().mean_abs);
@@ -143,7 +144,8 @@ class FolderReader {
     }
     for (size_t i = 0; i < rows.size(); ++i) {
       RunData& run = folder_.runs[Checked(rows[i].get<uint64_t>(), where)];
-      LatencySamples samples{ms[i].get<std::vector<double>>(), folder_.manifest.latency->block_size};
+      LatencySamples samples{ms[i].get<std::vector<double>>(),
+                             folder_.manifest.latency->block_size};
       if (with_phases) samples.phases = PhasesFromJson(reader.List("phases")[i], where);
       if (!run.latency) run.latency = LatencySamples{{}, samples.block_size};
       run.latency->Append(samples);
@@ -228,6 +230,11 @@ void RunFolderWriter::AppendLatency(const std::string& host, const std::vector<s
     if (samples.phases) record["phases"].push_back(ToJson(*samples.phases));
   }
   measurements_.Append(record);
+}
+
+void RunFolderWriter::AppendClocks(const GpuClocks& clocks) {
+  measurements_.Append(
+      {{"kind", "clocks"}, {"clocks", clocks.clocks}, {"throttle", clocks.throttle}});
 }
 
 void RunFolderWriter::Append(size_t row, const ActionError& error) {

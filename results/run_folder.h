@@ -26,6 +26,7 @@ struct RunFolder {
   Manifest manifest;
   std::vector<RunData> runs;  // one for each row of the manifest; episodes by seed
   std::map<std::string, RecordedObservations> observations;  // by task
+  std::optional<GpuClocks> clocks;                           // when latency was measured
   std::string latency_host;          // where the latency was measured; empty: nowhere yet
   std::vector<std::string> notices;  // e.g. that a torn last line was dropped
 };
@@ -49,6 +50,7 @@ class RunFolderWriter {
   // Samples that rows took in turns: round[i] are those of rows[i].
   void AppendLatency(const std::string& host, const std::vector<size_t>& rows,
                      const std::vector<LatencySamples>& round);
+  void AppendClocks(const GpuClocks& clocks);
   void Append(size_t row, const ActionError& error);
   void Append(size_t row, const Spread& spread);
   void Append(size_t row, const PlanMap& plans);

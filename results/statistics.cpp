@@ -16,14 +16,17 @@ constexpr double kZ95TwoSided = 1.959963984540054;   // standard normal quantile
 constexpr double kZ95OneSided = 1.6448536269514722;  // of .95
 constexpr double kZ80 = 0.8416212335729143;          // of .80
 
-// P(X <= k) for X binomial with n trials of one half.
-double BinomialHalfCdf(int64_t k, int64_t n) {
+// P(X = k) for X binomial with n trials of one half.
+double BinomialHalf(int64_t k, int64_t n) {
   const auto log_factorial = [](int64_t m) { return std::lgamma(static_cast<double>(m) + 1.0); };
-  const double log_half_n = static_cast<double>(n) * std::log(0.5);
+  return std::exp(log_factorial(n) - log_factorial(k) - log_factorial(n - k) +
+                  static_cast<double>(n) * std::log(0.5));
+}
+
+// P(X <= k).
+double BinomialHalfCdf(int64_t k, int64_t n) {
   double sum = 0.0;
-  for (int64_t i = 0; i <= k; ++i) {
-    sum += std::exp(log_factorial(n) - log_factorial(i) - log_factorial(n - i) + log_half_n);
-  }
+  for (int64_t i = 0; i <= k; ++i) sum += BinomialHalf(i, n);
   return std::min(sum, 1.0);
 }
 
@@ -138,7 +141,10 @@ double Quantile(std::span<const double> values, double q) {
 std::optional<Interval> MedianInterval(std::span<const double> values) {
   const auto n = static_cast<int64_t>(values.size());
   int64_t rank = 0;  // the largest with P(fewer than `rank` values below the median) <= .025
-  while (rank < n && BinomialHalfCdf(rank, n) <= 0.025) ++rank;
+  for (double below = BinomialHalf(0, n); rank < n && below <= 0.025;) {
+    ++rank;
+    below += BinomialHalf(rank, n);
+  }
   if (rank == 0) return std::nullopt;
   std::vector<double> sorted(values.begin(), values.end());
   std::sort(sorted.begin(), sorted.end());

@@ -47,12 +47,13 @@ void WarnOfMachine(const Context& context, Warnings* warnings) {
 void WarnOfStopping(const Report& report, Warnings* warnings) {
   const bool sequential =
       std::any_of(report.runs.begin(), report.runs.end(), [](const RunReport& run) {
-        return run.versus_dense && run.versus_dense->evidence;
+        return run.versus_dense && run.versus_dense->evidence &&
+               run.versus_dense->verdict != Verdict::kInconclusive;
       });
   if (!sequential) return;
   warnings->push_back(
-      "Rows stopped when their verdict was reached (--sequential): verdicts allow for that, success "
-      "rates, their intervals and p values do not.");
+      "Rows stopped when their verdict was reached (--sequential): verdicts allow for that, "
+      "success rates, their intervals and p values do not.");
 }
 
 void WarnOfIdleSchedulers(const Report& report, Warnings* warnings) {
@@ -80,6 +81,7 @@ void WarnOfVerdicts(const Report& report, Warnings* warnings) {
   int64_t needed = 0;
   for (const RunReport& run : report.runs) {
     if (!run.versus_dense || run.versus_dense->verdict != Verdict::kInconclusive) continue;
+    if (run.versus_dense->evidence) continue;  // how many it takes is not known beforehand
     const PairedOutcomes& outcomes = run.versus_dense->outcomes;
     const auto discordant = static_cast<double>(std::max<int64_t>(1, outcomes.b + outcomes.c));
     const double discordance = discordant / static_cast<double>(outcomes.pairs);

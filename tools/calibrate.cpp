@@ -28,7 +28,7 @@ struct CalibrateArguments {
 
 int RunCalibrate(CalibrateArguments& a) {
   const std::string task = Tasks().Choose(a.task).entry->name;
-  const Policy policy = LoadPolicy(a.policy.empty() ? ShippedPolicy(task).string() : a.policy);
+  const Policy policy = LoadPolicyFor(task, a.policy);
   CalibrateRequest& request = a.request;
   request.policy = &policy;
   request.task = ChooseTaskFor(policy.config, a.task);

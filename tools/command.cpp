@@ -1,15 +1,15 @@
 #include "tools/command.h"
 
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 
 #include <fmt/core.h>
 #include <unistd.h>
+
+#include "core/shell_word.h"
 
 namespace sagbench {
 namespace {
@@ -27,17 +27,6 @@ std::string Duration(double seconds) {
   if (whole < 60) return fmt::format("{}s", whole);
   if (whole < 3600) return fmt::format("{}m{:02}s", whole / 60, whole % 60);
   return fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60);
-}
-
-// A word of the command line, between single quotes if a shell would take it for something else.
-std::string Quoted(const std::string& word) {
-  const auto is_plain = [](unsigned char c) {
-    return std::isalnum(c) != 0 || std::strchr("_@%+=:,./-", c) != nullptr;
-  };
-  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
 }
 
 // Remembers when each label began and when it was last shown.
@@ -102,7 +91,7 @@ const std::string& CommandLine() {
 
 void SetCommandLine(int argc, char** argv) {
   g_command_line = "sagbench";
-  for (int i = 1; i < argc; ++i) g_command_line += " " + Quoted(argv[i]);
+  for (int i = 1; i < argc; ++i) g_command_line += " " + ShellWord(argv[i]);
 }
 
 CLI::Validator PositiveCount() {

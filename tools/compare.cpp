@@ -32,7 +32,13 @@ int RunCompare(const CompareArguments& arguments) {
     WriteFileAtomically(arguments.benchmark_action, BenchmarkActionJson(ReportOf(now)));
   }
   fmt::print("{}", markdown);
-  return static_cast<int>(comparison.regressed() ? ExitCode::kRegression : ExitCode::kDone);
+  for (const std::string& notice : now.notices) fmt::print(stderr, "sagbench: {}\n", notice);
+  if (comparison.regressed()) return static_cast<int>(ExitCode::kRegression);
+  const Coverage coverage = CoverageOf(now);
+  if (coverage.complete()) return static_cast<int>(ExitCode::kDone);
+  fmt::print(stderr, "sagbench: no regression in what is there, but '{}' is incomplete: {}\n",
+             arguments.now, DescribeCoverage(coverage));
+  return static_cast<int>(ExitCode::kIncomplete);
 }
 
 }  // namespace

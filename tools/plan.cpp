@@ -57,7 +57,7 @@ void PrintVariation(const std::vector<Plan>& plans) {
 int RunPlan(const PlanArguments& a) {
   SetThreads(a.threads);
   const std::string task = Tasks().Choose(a.task).entry->name;
-  const Policy policy = LoadPolicy(a.policy.empty() ? ShippedPolicy(task).string() : a.policy);
+  const Policy policy = LoadPolicyFor(task, a.policy);
   const SamplerRegistry::Choice sampler = Samplers().Choose(a.sampler);
   const std::vector<Plan> plans = RunEpisode(a, policy, sampler);
   if (static_cast<size_t>(a.replan) >= plans.size()) {

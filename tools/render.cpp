@@ -26,21 +26,22 @@ struct RenderArguments {
   bool quiet = false;
 };
 
-// The group that the run with this seed and batch computes together, and which of it is shown.
-void ChooseGroup(const RenderArguments& a, RenderRequest& request) {
+// The group that the run with this seed and batch computes together; returns which of it is shown.
+size_t ChooseGroup(const RenderArguments& a, RenderRequest& request) {
   request.run_seed = a.run_seed.value_or(a.seed);
   if (a.seed < request.run_seed) {
     throw UsageError("--seed {} is before the run's first seed, --run-seed {}", a.seed,
                      request.run_seed);
   }
   const auto batch = static_cast<uint64_t>(a.batch);
-  request.shown = (a.seed - request.run_seed) % batch;
-  for (uint64_t i = 0; i < batch; ++i) request.seeds.push_back(a.seed - request.shown + i);
+  const uint64_t shown = (a.seed - request.run_seed) % batch;
+  for (uint64_t i = 0; i < batch; ++i) request.seeds.push_back(a.seed - shown + i);
+  return shown;
 }
 
 int RunRender(const RenderArguments& a) {
   const std::string task = Tasks().Choose(a.task).entry->name;
-  const Policy policy = LoadPolicy(a.policy.empty() ? ShippedPolicy(task).string() : a.policy);
+  const Policy policy = LoadPolicyFor(task, a.policy);
   RenderRequest request;
   request.task = ChooseTaskFor(policy.config, a.task);
   request.policy = &policy;
@@ -51,14 +52,19 @@ int RunRender(const RenderArguments& a) {
   if (request.schedulers.empty()) throw UsageError("--scheduler names none");
   request.executor = Executors().Choose(a.executor).Name();
   request.threads = SetThreads(a.threads);
-  ChooseGroup(a, request);
+  const size_t shown = ChooseGroup(a, request);
   const VideoShape shape = FilmShape(request);
   VideoWriter writer(a.out, shape);
-  const std::vector<EpisodeRecord> episodes = RenderEpisode(
-      request, [&](const Image& image) { writer.Add(image.rgb); }, ShowProgress(a.quiet));
+  { const Renderer there; }  // before the rollouts, which take long: it may be missing
+  std::vector<std::vector<Episode>> groups;
+  for (size_t i = 0; i < request.schedulers.size(); ++i) groups.push_back(RecordGroup(request, i));
+  std::vector<const Episode*> episodes;
+  for (const std::vector<Episode>& group : groups) episodes.push_back(&group.at(shown));
+  DrawEpisodes(
+      request, episodes, [&](const Image& image) { writer.Add(image.rgb); }, ShowProgress(a.quiet));
   writer.Finish();
   for (size_t i = 0; i < episodes.size(); ++i) {
-    const EpisodeRecord& episode = episodes[i];
+    const EpisodeRecord& episode = episodes[i]->record;
     fmt::print("{}: {} in {} control steps{}\n", request.schedulers[i].Name(),
                episode.success ? "success" : episode.failure, episode.steps,
                episode.score ? fmt::format(", score {:.3f}", *episode.score) : "");

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "results/folder_report.h"
+#include "results/merge.h"
 #include "results/report_markdown.h"
 #include "tools/command.h"
 #include "tools/report_files.h"
@@ -29,8 +30,8 @@ int RunReports(const ReportArguments& arguments) {
     const Coverage coverage = CoverageOf(folder);
     if (coverage.complete()) continue;
     code = ExitCode::kIncomplete;
-    fmt::print(stderr, "sagbench: '{}' is incomplete: {}; its command with --resume goes on: {}\n",
-               name, DescribeCoverage(coverage), folder.manifest.context.command_line);
+    fmt::print(stderr, "sagbench: '{}' is incomplete: {}; go on with: {}\n", name,
+               DescribeCoverage(coverage), ResumeCommand(folder.manifest, name));
   }
   return static_cast<int>(code);
 }

@@ -46,6 +46,7 @@ Report MakeReport(const RunArguments& arguments, const SuiteResult& result) {
   }
   Report report;
   report.context = arguments.request.context;
+  AddClocks(result.clocks, &report.context);
   report.runs = result.runs;
   report.warnings = FindWarnings(report);
   if (result.interrupted) {
@@ -61,11 +62,11 @@ std::string InterruptionSentence(const RunArguments& arguments) {
 }
 
 void FilmFailuresOf(const RunArguments& arguments) {
-  for (const FailureFilm& film :
-       FilmFailures(arguments.out, arguments.request.settings.policy, arguments.video,
-                    ShowProgress(arguments.quiet))) {
+  for (const FailureFilm& film : FilmFailures(arguments.out, arguments.request.settings.policy,
+                                              arguments.video, ShowProgress(arguments.quiet))) {
+    if (arguments.quiet && film.made) continue;
     fmt::print(stderr, "sagbench: {}{}\n", film.file.string(),
-               film.same ? "" : " shows another episode: computed again here, its actions differ");
+               film.made ? "" : " was not made: computed again here, the actions differ");
   }
 }
 
@@ -152,8 +153,9 @@ void AddRun(CLI::App& app, Command& run) {
   command->add_option("--shard", a->shard,
                       "compute only part i of n, as i/n, or auto: as Slurm, Kubernetes or MPI say");
   command->add_flag("--resume", a->request.resume, "go on with what --out holds");
-  command->add_option("--video", a->video,
-                      "film so many failures of each row into DIR/videos (needs OSMesa and ffmpeg)")
+  command
+      ->add_option("--video", a->video,
+                   "film so many failures of each row into DIR/videos (needs OSMesa and ffmpeg)")
       ->check(CLI::Range(0, 1000));
   command->add_option("--json", a->json, "file for the report as JSON");
   command->add_option("--markdown", a->markdown, "file for the report as Markdown");

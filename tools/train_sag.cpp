@@ -34,7 +34,7 @@ std::string FolderName(const SagKey& key) {
 
 int RunTrainSag(TrainSagArguments& a) {
   const std::string task = Tasks().Choose(a.task).entry->name;
-  const Policy policy = LoadPolicy(a.policy.empty() ? ShippedPolicy(task).string() : a.policy);
+  const Policy policy = LoadPolicyFor(task, a.policy);
   TrainSagRequest& request = a.request;
   request.reuse = ReuseFromName(a.reuse);
   request.observed = !a.table;

@@ -52,7 +52,7 @@ TEST_F(FailureFilmsTest, ShowTheFirstFailuresOfEachRowAsTheyWere) {
   EXPECT_EQ(films[0].file.filename(), "1-dense-100000.mp4");
   EXPECT_EQ(films[5].file.filename(), "2-late-100002.mp4");
   for (const FailureFilm& film : films) {
-    EXPECT_TRUE(film.same) << film.file;
+    EXPECT_TRUE(film.made) << film.file;
     EXPECT_GT(fs::file_size(film.file), 1000U);
   }
   fs::remove(films[3].file);

@@ -1,5 +1,7 @@
-// Stands in for libnvidia-ml.so.1 in nvml_test.cpp: one GPU, limited by its power.
+// Stands in for libnvidia-ml.so.1 in nvml_test.cpp: two GPUs, the first limited by its power.
 #include <string.h>
+
+static int gpus[2];
 
 int nvmlInit_v2(void) {
   return 0;
@@ -8,12 +10,16 @@ int nvmlShutdown(void) {
   return 0;
 }
 int nvmlDeviceGetHandleByIndex_v2(unsigned index, void** device) {
-  static int gpu;
-  *device = &gpu;
-  return index == 0 ? 0 : 2;
+  if (index > 1) return 2;
+  *device = &gpus[index];
+  return 0;
+}
+int nvmlDeviceGetHandleByUUID(const char* uuid, void** device) {
+  *device = &gpus[1];
+  return strcmp(uuid, "GPU-2") == 0 ? 0 : 6;
 }
 int nvmlDeviceGetName(void* device, char* name, unsigned length) {
-  strncpy(name, "Some GPU", length);
+  strncpy(name, device == gpus ? "First GPU" : "Second GPU", length);
   return 0;
 }
 int nvmlSystemGetDriverVersion(char* version, unsigned length) {
@@ -25,6 +31,7 @@ int nvmlDeviceGetClockInfo(void* device, int type, unsigned* mhz) {
   return 0;
 }
 int nvmlDeviceGetCurrentClocksThrottleReasons(void* device, unsigned long long* reasons) {
-  *reasons = 0x1 | 0x4 | 0x1000;
+  if (device != gpus) return 3;
+  *reasons = 0x1 | 0x2 | 0x4 | 0x1000;
   return 0;
 }

@@ -19,32 +19,45 @@ TEST(RenderEpisode, ShowsTheEpisodeOfItsGroupAFrameAStep) {
   request.schedulers = {Schedulers().Choose("dense"), Schedulers().Choose("late:rate=0.5")};
   request.run_seed = 5;
   request.seeds = {6, 7};
-  request.shown = 1;
   const VideoShape shape = FilmShape(request);
   int64_t frames = 0;
-  std::vector<EpisodeRecord> records;
+  const std::vector<Episode> dense = RecordGroup(request, 0), late = RecordGroup(request, 1);
+  const auto count = [&](const Image& image) {
+    ++frames;
+    EXPECT_EQ(image.width, shape.width);
+    EXPECT_EQ(image.height, shape.height);
+  };
   try {
-    records = RenderEpisode(request,
-                            [&](const Image& image) {
-                              ++frames;
-                              EXPECT_EQ(image.width, shape.width);
-                              EXPECT_EQ(image.height, shape.height);
-                            },
-                            {});
+    DrawEpisodes(request, {&dense[1], &late[1]}, count, {});
   } catch (const Error& error) {
     ASSERT_EQ(error.code(), ExitCode::kEnvironment);
     GTEST_SKIP() << error.what();
   }
-  ASSERT_EQ(records.size(), 2U);
-  EXPECT_EQ(frames, std::max(records[0].steps, records[1].steps) + 1);
+  EXPECT_EQ(frames, std::max(dense[1].record.steps, late[1].record.steps) + 1);
   RolloutRequest rollout;
   rollout.task = request.task;
   rollout.policy = &policy.config;
   rollout.run_seed = 5;
   const auto executor = MakeExecutor(policy, "ddim:steps=2", "dense");
   const EpisodeRecord ran = RunGroup(rollout, *executor, {6, 7}).episodes[1].record;
-  EXPECT_EQ(records[0].seed, 7U);
-  EXPECT_EQ(records[0].action_digest, ran.action_digest);
+  EXPECT_EQ(dense[1].record.seed, 7U);
+  EXPECT_EQ(dense[1].record.action_digest, ran.action_digest);
+}
+
+TEST(DrawEpisodes, RefusesAnEpisodeWithoutASingleStep) {
+  const Policy policy = TinyPolicy();
+  RenderRequest request;
+  request.task = ChooseTaskFor(policy.config, "pusht");
+  request.policy = &policy;
+  request.schedulers = {Schedulers().Choose("dense")};
+  const Episode none;
+  try {
+    DrawEpisodes(request, {&none}, {}, {});
+    FAIL();
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::kEnvironment) GTEST_SKIP() << error.what();
+    EXPECT_EQ(error.code(), ExitCode::kUsage);
+  }
 }
 
 }  // namespace

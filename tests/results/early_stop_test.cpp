@@ -8,10 +8,15 @@
 namespace sagbench {
 namespace {
 
-std::vector<bool> DecidedOf(const std::vector<RunData>& runs) {
+std::vector<bool> DecidedOf(const std::vector<RunData>& runs, int64_t batch = 1) {
+  Manifest manifest;
+  manifest.batch = batch;
   std::vector<const RunData*> pointers;
-  for (const RunData& run : runs) pointers.push_back(&run);
-  return Decided(pointers, 0.05);
+  for (const RunData& run : runs) {
+    pointers.push_back(&run);
+    manifest.rows.push_back({run.identity, 1000});
+  }
+  return Decided(manifest, pointers);
 }
 
 TEST(Decided, ARowIsWhenItsVerdictIsReachedAndTheBaselineWhenAllAre) {
@@ -31,6 +36,15 @@ TEST(Decided, NothingIsWithoutABaselineOrBesideIt) {
   EXPECT_EQ(DecidedOf({dense}), std::vector<bool>{false});
   other.identity.task = "lift";
   EXPECT_EQ(DecidedOf({dense, other}), (std::vector<bool>{false, false}));
+}
+
+// An uninterrupted run looks after whole groups alone.
+TEST(Decided, ATornGroupDoesNotCount) {
+  const std::vector<RunData> runs = {
+      SampleRun("ddpm", "dense", std::string(100, '1')),
+      SampleRun("ddpm", "static-cache:interval=2", std::string(99, '1'))};
+  EXPECT_EQ(DecidedOf(runs, 3), (std::vector<bool>{true, true}));
+  EXPECT_EQ(DecidedOf(runs, 50), (std::vector<bool>{false, false}));
 }
 
 TEST(IsEnough, AllSamplesOrThePlansPrecision) {

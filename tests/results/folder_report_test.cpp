@@ -25,6 +25,15 @@ TEST_F(FolderReportTest, IsTheReportOfTheRunsThemselves) {
   EXPECT_EQ(ReportJsonText(ReportOf(folder)), ReportJsonText(expected));
 }
 
+TEST_F(FolderReportTest, TellsTheClocksOfTheMeasurement) {
+  FillWith(SampleRuns());
+  EXPECT_FALSE(ReportOf(ReadRunFolder(folder_)).context.throttle);
+  RunFolderWriter(folder_).AppendClocks({"SM 1980 MHz", "power cap"});
+  const Report report = ReportOf(ReadRunFolder(folder_));
+  EXPECT_EQ(report.context.clocks, "SM 1980 MHz");
+  EXPECT_EQ(report.context.throttle, "power cap");
+}
+
 TEST_F(FolderReportTest, SaysWhatIsMissing) {
   FillWith(SampleRuns());
   std::filesystem::remove(folder_ / "measurements.jsonl");

@@ -50,8 +50,8 @@ TEST(ReportColumns, ShowSuccessOfTheEpisodes) {
 }
 
 TEST(ReportColumns, TheNoteNamesTheInterval) {
-  EXPECT_NE(SuccessColumns()[1].note.find("Wilson"), std::string::npos);
-  EXPECT_NE(SuccessColumns(true)[1].note.find("Clopper"), std::string::npos);
+  EXPECT_NE(SuccessColumns()[2].note.find("Wilson"), std::string::npos);
+  EXPECT_NE(SuccessColumns(true)[2].note.find("Clopper"), std::string::npos);
 }
 
 TEST(ReportColumns, ShowTheDeadlineAndCorrectedTests) {

@@ -76,6 +76,7 @@ TEST(ReportMarkdown, WideTablesAreContinuedInAnother) {
   for (RunData& run : runs) {
     run.identity.control_period = 0.1;
     run.identity.action_steps = 8;
+    run.identity.thinking_ms = 120.0;
     for (EpisodeRecord& episode : run.episodes) {
       if (!episode.success && episode.seed % 2 == 0) episode.failure = "non_finite_action";
     }

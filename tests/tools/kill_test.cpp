@@ -69,7 +69,7 @@ class KillRuns {
     for (const char* key : {"command_line", "date"}) report["context"].erase(key);
     for (auto& run : report["runs"]) {
       for (const char* key : {"wall_s", "speedup", "deadline"}) run.erase(key);
-      for (const char* key : {"median", "p90", "p99", "max", "samples"})
+      for (const char* key : {"median", "p90", "p99", "max", "samples", "phases"})
         run["latency_ms"].erase(key);
     }
     return report;
