@@ -12,8 +12,8 @@ namespace sagbench {
 
 // Chunk latencies of one run, measured in turns with the other runs of its report.
 struct LatencySamples {
-  std::vector<double> ms;  // in the order taken
-  int64_t block_size = 1;  // samples in a row before the next run's turn
+  std::vector<double> ms;                 // in the order taken
+  int64_t block_size = 1;                 // samples in a row before the next run's turn
   std::optional<PhaseTimes> phases = {};  // sums over all samples
 
   void Append(const LatencySamples& later);  // without phases on either side there are none

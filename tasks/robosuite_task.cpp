@@ -101,8 +101,8 @@ StepResult ArmTask::Step(std::span<const double> action) {
   return result;
 }
 
-// Absolute: the last goal stays, at first the present pose. Delta: no change. A gripper command of 0
-// leaves the fingers on their way.
+// Absolute: the last goal stays, at first the present pose. Delta: no change. A gripper command of
+// 0 leaves the fingers on their way.
 std::vector<double> ArmTask::Hold(std::span<const double> last) const {
   if (settings_.absolute && !last.empty()) return {last.begin(), last.end()};
   std::vector<double> action(spec_.action_size, 0.0);

@@ -91,8 +91,9 @@ void ChooseThinking(RunArguments& arguments) {
       std::from_chars(text.data(), text.data() + text.size(), request.thinking_ms);
   const bool is_number = failed == std::errc() && end == text.data() + text.size();
   if (!is_number || !(request.thinking_ms > 0.0) || request.thinking_ms > kLongestThought) {
-    throw UsageError("--real-time is '{}': valid are milliseconds from above 0 to {:g}, and measured",
-                     text, kLongestThought);
+    throw UsageError(
+        "--real-time is '{}': valid are milliseconds from above 0 to {:g}, and measured", text,
+        kLongestThought);
   }
   request.thinking = Thinking::kStated;
 }
@@ -111,8 +112,9 @@ void CompleteRequest(RunArguments& arguments) {
   }
   if (!arguments.shard.empty()) ChooseShardOf(arguments);
   if (request.summary.sequential && !arguments.shard.empty()) {
-    throw UsageError("--sequential looks at all episodes so far, which a shard does not have: "
-                     "leave out one of --sequential and --shard");
+    throw UsageError(
+        "--sequential looks at all episodes so far, which a shard does not have: "
+        "leave out one of --sequential and --shard");
   }
   ChooseThinking(arguments);
   if (arguments.within) request.latency.within = *arguments.within / 100.0;

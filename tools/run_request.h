@@ -18,7 +18,7 @@ struct RunArguments {
   std::string executors = "eager", precision;
   std::string real_time, out, json, markdown, csv, html, config, shard;
   std::vector<SuiteFileRows> rows;  // of the suite file
-  int64_t video = 0;  // failures filmed of each row
+  int64_t video = 0;                // failures filmed of each row
   int threads = 0;
   std::optional<double> within;  // percent
   bool no_baseline = false, no_latency = false, quiet = false, dry_run = false;

@@ -53,7 +53,8 @@ TEST_F(RunFolderTest, ReadsBackWhatWasWritten) {
     EXPECT_EQ(folder.runs[row].episodes[3].flops, runs[row].episodes[3].flops);
     EXPECT_EQ(folder.runs[row].latency->ms, runs[row].latency->ms);
     EXPECT_EQ(folder.runs[row].latency->block_size, 10);
-    EXPECT_NEAR(folder.runs[row].latency->phases->denoise, runs[row].latency->phases->denoise, 1e-6);
+    EXPECT_NEAR(folder.runs[row].latency->phases->denoise, runs[row].latency->phases->denoise,
+                1e-6);
     EXPECT_EQ(folder.runs[row].wall_s, 5.0);
   }
   EXPECT_FALSE(folder.runs[0].action_error);
