@@ -72,6 +72,7 @@ void FusedChunk::Denoise(std::span<PlannedRows> rows, Scheduler& scheduler) {
     program_->Append(step, 0, seen);
     Run(*program_);
     Refine(step, rows, scheduler);
+    if (seen == plan.blocks()) continue;  // the step is finished
     program_->Clear();
     program_->Append(step, seen, plan.blocks());
     Run(*program_);

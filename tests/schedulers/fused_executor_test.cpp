@@ -12,8 +12,7 @@ namespace {
 constexpr double kRounding = 1e-4;
 
 // Every scheduler, online ones too: both compute the same tokens, so they decide alike.
-TEST(FusedExecutor, ActsAsEagerUnderEveryScheduler) {
-  const Policy policy = TinyPolicy();
+void ExpectActsAsEager(const Policy& policy) {
   for (const auto& scheduler : Schedulers().entries()) {
     for (const size_t rows : {1, 3}) {
       SCOPED_TRACE(scheduler.name);
@@ -31,6 +30,17 @@ TEST(FusedExecutor, ActsAsEagerUnderEveryScheduler) {
       }
     }
   }
+}
+
+TEST(FusedExecutor, ActsAsEagerUnderEveryScheduler) {
+  ExpectActsAsEager(TinyPolicy());
+}
+
+// fbcache's last probe is then the last block.
+TEST(FusedExecutor, ActsAsEagerWithOneLayer) {
+  PolicyConfig config = TinyConfig();
+  config.layers = 1;
+  ExpectActsAsEager(TinyPolicy(1, config));
 }
 
 // Also with more threads than heads, and than most machines have.

@@ -25,8 +25,8 @@ inline PolicyConfig TinyConfig() {
 
 // Weights large enough that every residual matters (much larger ones, and denoising amplifies
 // rounding beyond what the tests allow); observations and actions in pixels.
-inline Policy TinyPolicy(uint64_t seed = 1) {
-  Policy policy = RandomPolicy(TinyConfig(), seed);
+inline Policy TinyPolicy(uint64_t seed = 1, const PolicyConfig& config = TinyConfig()) {
+  Policy policy = RandomPolicy(config, seed);
   for (NamedParameter& parameter : NamedParameters(policy.config, policy.weights)) {
     const bool scaled = parameter.kind == ParameterKind::kLinearWeight ||
                         parameter.kind == ParameterKind::kPosition;
