@@ -40,8 +40,6 @@ class Scheduler {
   virtual void Refine(const ProbeReadings& readings, Plan& plan) {}
   // Matrix products of one row's MakePlan.
   virtual double flops_per_plan() const { return 0.0; }
-  // Forgets what it knows of earlier replans.
-  virtual void Reset() {}
 };
 
 // What a scheduler is made for.
