@@ -55,8 +55,8 @@ void Plan::ValidateCell(int step, int block, std::vector<bool>& filled) const {
   }
 }
 
-void Plan::Validate(std::vector<bool> filled) const {
-  filled.resize(slot_count(), false);
+void Plan::Validate() const {
+  std::vector<bool> filled(slot_count(), false);
   if (std::adjacent_find(probes_.begin(), probes_.end(), std::greater_equal<>()) != probes_.end()) {
     throw UsageError("plan: probes are not in ascending order");
   }

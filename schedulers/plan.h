@@ -52,10 +52,10 @@ class Plan {
   int64_t ComputedCells() const;
   int64_t TotalCells() const { return int64_t{steps_} * blocks_; }
 
-  // Walks the plan in order of execution. `filled`: slots that hold something before (none by
-  // default). Throws Error (usage), naming step and block, if a cell reuses a slot that does not
-  // exist or that nothing has filled yet, if a probe is not computed, or if probes do not ascend.
-  void Validate(std::vector<bool> filled = {}) const;
+  // Walks the plan in order of execution. Throws Error (usage), naming step and block, if a cell
+  // reuses a slot that does not exist or that nothing has filled yet, if a probe is not computed,
+  // or if probes do not ascend.
+  void Validate() const;
 
   // Rows of '#' (computed) and '.' (reused), a line a step.
   std::string Text() const;

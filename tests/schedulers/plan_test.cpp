@@ -113,14 +113,6 @@ TEST(Plan, ShapeIsGridAndLayout) {
   EXPECT_FALSE(plan.SameShape(other));
 }
 
-TEST(Plan, FilledSlotsMayBeReusedFromTheStart) {
-  Plan plan(1, 2);
-  plan.SetLayout(SlotPerBlock(2));
-  plan.at(0, 1) = {.compute = false, .slot = 1};
-  EXPECT_NO_THROW(plan.Validate({false, true}));
-  EXPECT_THROW(plan.Validate({true, false}), Error);
-}
-
 TEST(Plan, ProbesAreComputedAndPartOfThePlan) {
   Plan plan(2, 3);
   plan.SetLayout(SlotPerBlock(3));
