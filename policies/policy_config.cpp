@@ -13,6 +13,8 @@ struct SizeField {
   int max;
 };
 
+constexpr int kTrainSteps = 100;  // the samplers' knobs are made for it
+
 constexpr SizeField kSizes[] = {
     {"observation_size", &PolicyConfig::observation_size, 4096},
     {"action_size", &PolicyConfig::action_size, 256},
@@ -22,12 +24,16 @@ constexpr SizeField kSizes[] = {
     {"layers", &PolicyConfig::layers, 64},
     {"heads", &PolicyConfig::heads, 64},
     {"width", &PolicyConfig::width, 4096},
-    {"train_steps", &PolicyConfig::train_steps, 10000},
+    {"train_steps", &PolicyConfig::train_steps, kTrainSteps},
 };
 
 }  // namespace
 
 void CheckPolicyConfig(const PolicyConfig& config) {
+  if (config.train_steps != kTrainSteps) {
+    throw UsageError("policy setting train_steps is {}: samplers are made for {}",
+                     config.train_steps, kTrainSteps);
+  }
   for (const SizeField& field : kSizes) {
     const int value = config.*field.member;
     if (value < 1 || value > field.max) {

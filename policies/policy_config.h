@@ -22,8 +22,8 @@ struct PolicyConfig {
   int layers = 8;
   int heads = 4;
   int width = 256;
-  int train_steps =
-      100;  // diffusion steps of training, squared-cosine schedule, epsilon prediction
+  // Diffusion steps of training, squared-cosine schedule, epsilon prediction; no other number.
+  int train_steps = 100;
 
   int memory_tokens() const { return 1 + observation_steps; }
   int head_width() const { return width / heads; }
@@ -31,7 +31,7 @@ struct PolicyConfig {
   int executed_tokens() const { return observation_steps - 1 + action_steps; }
 };
 
-// Throws Error (usage) naming the size that is out of range or does not fit another.
+// Throws Error (usage) naming the size that is out of range, does not fit another or the samplers.
 void CheckPolicyConfig(const PolicyConfig& config);
 
 nlohmann::json ToJson(const PolicyConfig& config);

@@ -42,6 +42,7 @@ TEST(CheckPolicyConfig, RefusesSizesThatDoNotFit) {
   refused([](PolicyConfig& c) { c.heads = 3; });
   refused([](PolicyConfig& c) { c.horizon = 8; });
   refused([](PolicyConfig& c) { c.width = 1 << 20; });
+  for (const int steps : {0, 50, 200}) refused([=](PolicyConfig& c) { c.train_steps = steps; });
 }
 
 }  // namespace

@@ -227,6 +227,10 @@ class ConvertTest(unittest.TestCase):
         status, _, message = self.convert(payload)
         self.assertEqual(status, 3)
         self.assertIn("policy.model.causal_attn = False", message)
+        payload["cfg"] = node({"policy": {"noise_scheduler": {"num_train_timesteps": 50}}})
+        status, _, message = self.convert(payload)
+        self.assertEqual(status, 3)
+        self.assertIn("num_train_timesteps = 50", message)
         payload = checkpoint()
         del payload["state_dicts"]["ema_model"]["model.pos_emb"]
         status, _, message = self.convert(payload)

@@ -96,7 +96,7 @@ def policy_config(config, tensors, task, knobs):
         "horizon": horizon, "observation_steps": memory - 1,
         "action_steps": setting(config, "n_action_steps") or setting(config, "policy", "n_action_steps") or 8,
         "layers": layers, "heads": heads_of(config, width), "width": width,
-        "train_steps": setting(config, "policy", "noise_scheduler", "num_train_timesteps") or 100,
+        "train_steps": 100,
     }
 
 
@@ -104,6 +104,7 @@ def check_settings(config):
     """Refuses what the network or sampler of sagbench does differently."""
     wanted = {("policy", "noise_scheduler", "beta_schedule"): "squaredcos_cap_v2",
               ("policy", "noise_scheduler", "prediction_type"): "epsilon",
+              ("policy", "noise_scheduler", "num_train_timesteps"): 100,
               ("policy", "model", "causal_attn"): True, ("policy", "model", "time_as_cond"): True,
               ("policy", "model", "obs_as_cond"): True, ("policy", "model", "n_cond_layers"): 0,
               ("policy", "pred_action_steps_only"): False}
