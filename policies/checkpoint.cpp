@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/safetensors.h"
+#include "core/strict_json.h"
 #include "policies/tensor_file.h"
 
 namespace sagbench {
@@ -14,6 +15,7 @@ namespace {
 
 constexpr const char* kWeightsFile = "policy.safetensors";
 constexpr const char* kConfigFile = "policy.json";
+constexpr int kFormat = 1;  // of policy.json
 constexpr const char* kNormalizerNames[] = {"normalizer.obs.scale", "normalizer.obs.offset",
                                             "normalizer.action.scale", "normalizer.action.offset"};
 
@@ -28,12 +30,17 @@ std::vector<std::pair<at::Tensor*, int>> NormalizerTensors(Policy& policy) {
 }
 
 nlohmann::json ReadConfigFile(const std::filesystem::path& path) {
-  const std::string text = ReadFile(path);
-  try {
-    return nlohmann::json::parse(text);
-  } catch (const nlohmann::json::exception& error) {
-    throw FileError("{} is not JSON ({})", path.string(), error.what());
+  nlohmann::json json = ParseStrictJson(ReadFile(path), path.string());
+  if (!json.is_object() || !json.contains("config") || !json.contains("sha256") ||
+      !json["sha256"].is_string()) {
+    throw FileError("{} has no 'config' and 'sha256'", path.string());
   }
+  const nlohmann::json format = json.value("format", nlohmann::json());
+  if (format != nlohmann::json(kFormat)) {
+    throw FileError("{}: policy format {} is unknown: valid is {}", path.string(), format.dump(),
+                    kFormat);
+  }
+  return json;
 }
 
 void LoadTensors(const SafetensorsFile& file, Policy& policy) {
@@ -75,7 +82,7 @@ std::string SavePolicy(const std::filesystem::path& folder, Policy& policy,
   const std::string bytes = builder.Bytes({{"format", "sagbench policy 1"}});
   policy.sha256 = Sha256Hex(bytes);
   nlohmann::json json;
-  json["format"] = 1;
+  json["format"] = kFormat;
   json["config"] = ToJson(policy.config);
   json["sha256"] = policy.sha256;
   json["provenance"] = policy.provenance;
@@ -92,10 +99,6 @@ Policy LoadPolicy(const std::filesystem::path& folder) {
                     kConfigFile);
   }
   const nlohmann::json json = ReadConfigFile(config_path);
-  if (!json.is_object() || !json.contains("config") || !json.contains("sha256") ||
-      !json["sha256"].is_string()) {
-    throw FileError("{} has no 'config' and 'sha256'", config_path.string());
-  }
   Policy policy;
   policy.config = PolicyConfigFromJson(json["config"], config_path.string());
   policy.provenance = json.value("provenance", nlohmann::json::object());

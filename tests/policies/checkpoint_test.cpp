@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/safetensors.h"
 #include "tests/policies/golden.h"
 #include "tests/policies/tiny_data.h"
 
@@ -91,6 +92,22 @@ TEST_F(CheckpointTest, WrongShapeIsRefused) {
   ExpectRefused("head.bias");
 }
 
+TEST_F(CheckpointTest, AStrangersTensorIsRefused) {
+  SavePolicy(folder_, policy_, WeightPrecision::kFloat32);
+  const std::filesystem::path path = folder_ / "policy.safetensors";
+  const SafetensorsFile file(path);
+  std::map<std::string, StoredTensor> tensors = file.tensors();
+  tensors["stranger"] = file.Tensor("head.bias");
+  WriteSafetensors(path, file.metadata(), tensors);
+  ExpectRefused("'stranger' is not part");
+}
+
+TEST_F(CheckpointTest, AZeroActionScaleIsRefused) {
+  policy_.action_normalizer.scale[0] = 0.0;
+  SavePolicy(folder_, policy_, WeightPrecision::kFloat32);
+  ExpectRefused("normalizer.action.scale");
+}
+
 TEST_F(CheckpointTest, PicklesAreRefusedWithTheWayOut) {
   SavePolicy(folder_, policy_, WeightPrecision::kFloat32);
   for (const std::string magic : {std::string("PK\x03\x04"), std::string("\x80\x02}q")}) {
@@ -105,6 +122,20 @@ TEST_F(CheckpointTest, BadConfigurationIsRefused) {
     WriteFileAtomically(folder_ / "policy.json", text);
     ExpectRefused("policy.json");
   }
+}
+
+TEST_F(CheckpointTest, AnotherFormatOrAKeyTwiceIsRefused) {
+  SavePolicy(folder_, policy_, WeightPrecision::kFloat32);
+  const std::string text = ReadFile(folder_ / "policy.json"), format = "\"format\": 1";
+  const auto expect_refused = [&](const std::string& instead, const std::string& word) {
+    std::string changed = text;
+    changed.replace(changed.find(format), format.size(), instead);
+    WriteFileAtomically(folder_ / "policy.json", changed);
+    ExpectRefused(word);
+  };
+  expect_refused("\"format\": 2", "format 2");
+  expect_refused("\"form\": 1", "format null");
+  expect_refused(format + ", " + format, "'format' is there twice");
 }
 
 }  // namespace
