@@ -27,13 +27,45 @@ std::vector<std::vector<int>> CellRows(const Plan& plan) {
   return rows;
 }
 
-int Size(const nlohmann::json& json, const char* key, const std::string& origin) {
-  const int value = json.at(key).get<int>();
-  if (value < 1 || value > kLargest) {
-    throw FileError("{}: {} is {}: valid are 1 to {}", origin, key, value, kLargest);
+// Reads the numbers of a plan file as they are written: 0.9, false and 4294967295 are no cells.
+struct Reader {
+  const std::string& origin;
+
+  const nlohmann::json& List(const nlohmann::json& json, const char* what) const {
+    if (!json.is_array()) throw FileError("{}: {}: {} is no list", origin, what, json.dump());
+    return json;
   }
-  return value;
-}
+
+  int Number(const nlohmann::json& json, const char* what, int least, int most) const {
+    const bool whole = json.is_number_integer();
+    if (!whole || json.get<double>() < least || json.get<double>() > most) {
+      throw FileError("{}: {}: {} is no whole number from {} to {}", origin, what, json.dump(),
+                      least, most);
+    }
+    return json.get<int>();
+  }
+
+  template <class Element>
+  std::vector<Element> Numbers(const nlohmann::json& list, const char* what, int least,
+                               int most) const {
+    std::vector<Element> numbers;
+    for (const nlohmann::json& item : List(list, what)) {
+      numbers.push_back(static_cast<Element>(Number(item, what, least, most)));
+    }
+    return numbers;
+  }
+
+  // A list for each item of the list under `key`.
+  template <class Element>
+  std::vector<std::vector<Element>> Rows(const nlohmann::json& json, const char* key,
+                                         int least) const {
+    std::vector<std::vector<Element>> rows;
+    for (const nlohmann::json& row : List(json.at(key), key)) {
+      rows.push_back(Numbers<Element>(row, key, least, kLargest));
+    }
+    return rows;
+  }
+};
 
 void FillCells(const std::vector<std::vector<int>>& rows, const std::string& origin, Plan& plan) {
   for (int step = 0; step < plan.steps(); ++step) {
@@ -47,29 +79,6 @@ void FillCells(const std::vector<std::vector<int>>& rows, const std::string& ori
                               .slot = static_cast<uint16_t>(value == kComputed ? 0 : value)};
     }
   }
-}
-
-// A whole number from 0 to `most`.
-template <class Number>
-std::vector<Number> Numbers(const nlohmann::json& list, int most, const std::string& origin) {
-  std::vector<Number> numbers;
-  for (const nlohmann::json& item : list) {
-    const bool whole = item.is_number_integer();
-    if (!whole || item.get<double>() < 0 || item.get<double>() > most) {
-      throw FileError("{}: {} is no whole number from 0 to {}", origin, item.dump(), most);
-    }
-    numbers.push_back(item.get<Number>());
-  }
-  return numbers;
-}
-
-SlotLayout LayoutFromJson(const nlohmann::json& json, const std::string& origin) {
-  SlotLayout layout;
-  for (const nlohmann::json& slots : json.at("writes")) {
-    layout.writes.push_back(Numbers<uint16_t>(slots, kLargest, origin));
-  }
-  layout.orders = Numbers<uint8_t>(json.at("orders"), kLargestOrder, origin);
-  return layout;
 }
 
 }  // namespace
@@ -99,13 +108,17 @@ std::string PlanFileText(const Plan& plan) {
 
 Plan PlanFromJson(const nlohmann::json& json, const std::string& origin) {
   try {
-    if (json.at("format").get<int>() != kFormat) {
-      throw FileError("{}: plan format {} is unknown: valid is {}", origin,
-                      json.at("format").dump(), kFormat);
+    const nlohmann::json& format = json.at("format");
+    if (!format.is_number_integer() || format.get<int64_t>() != kFormat) {
+      throw FileError("{}: plan format {} is unknown: valid is {}", origin, format.dump(), kFormat);
     }
-    const int steps = Size(json, "steps", origin), blocks = Size(json, "blocks", origin);
-    const auto rows = json.at("cells").get<std::vector<std::vector<int>>>();
-    SlotLayout layout = LayoutFromJson(json, origin);
+    const Reader reader{.origin = origin};
+    const int steps = reader.Number(json.at("steps"), "steps", 1, kLargest);
+    const int blocks = reader.Number(json.at("blocks"), "blocks", 1, kLargest);
+    const auto rows = reader.Rows<int>(json, "cells", kComputed);
+    SlotLayout layout{
+        .writes = reader.Rows<uint16_t>(json, "writes", 0),
+        .orders = reader.Numbers<uint8_t>(json.at("orders"), "orders", 0, kLargestOrder)};
     if (layout.writes.size() != static_cast<size_t>(blocks) ||
         rows.size() != static_cast<size_t>(steps)) {
       throw FileError(
@@ -120,7 +133,7 @@ Plan PlanFromJson(const nlohmann::json& json, const std::string& origin) {
     Plan plan(steps, blocks);
     plan.SetLayout(std::move(layout));
     FillCells(rows, origin, plan);
-    plan.SetProbes(Numbers<int>(json.at("probes"), blocks - 1, origin));
+    plan.SetProbes(reader.Numbers<int>(json.at("probes"), "probes", 0, blocks - 1));
     return plan;
   } catch (const nlohmann::json::exception& error) {
     throw FileError("{}: no plan file ({})", origin, error.what());

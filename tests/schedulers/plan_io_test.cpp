@@ -72,6 +72,27 @@ TEST(PlanIo, DamagedPlansAreRefused) {
   EXPECT_NE(with("format", 2).find("format 2"), std::string::npos);
 }
 
+TEST(PlanIo, NumbersAreReadAsTheyAreWritten) {
+  const nlohmann::json good = ToJson(SamplePlan());
+  const auto expect_refused = [&](const char* key, const nlohmann::json& value) {
+    nlohmann::json bad = good;
+    bad[key] = value;
+    EXPECT_NE(Complaint(bad).find(key), std::string::npos) << bad;
+  };
+  for (const nlohmann::json& cell : {nlohmann::json(0.9), nlohmann::json(false),
+                                     nlohmann::json(4294967295U), nlohmann::json(-2)}) {
+    nlohmann::json cells = good.at("cells");
+    cells[1][0] = cell;
+    expect_refused("cells", cells);
+  }
+  expect_refused("steps", 3.7);
+  expect_refused("blocks", 4294967298U);
+  expect_refused("format", 1.5);
+  expect_refused("format", true);
+  expect_refused("writes", nlohmann::json::parse("[0, 1]"));
+  expect_refused("probes", nlohmann::json::parse("{\"a\": 0}"));
+}
+
 TEST(PlanIo, AFileThatReusesAnEmptySlotIsRefused) {
   Plan plan = SamplePlan();
   plan.at(0, 0) = {.compute = false, .slot = 0};
