@@ -16,18 +16,7 @@ namespace {
 constexpr const char* kWeightsFile = "policy.safetensors";
 constexpr const char* kConfigFile = "policy.json";
 constexpr int kFormat = 1;  // of policy.json
-constexpr const char* kNormalizerNames[] = {"normalizer.obs.scale", "normalizer.obs.offset",
-                                            "normalizer.action.scale", "normalizer.action.offset"};
-
-// The four normalizer tensors with their sizes, in the order of kNormalizerNames.
-std::vector<std::pair<at::Tensor*, int>> NormalizerTensors(Policy& policy) {
-  const int observation = policy.config.observation_size;
-  const int action = policy.config.action_size;
-  return {{&policy.observation_normalizer.scale, observation},
-          {&policy.observation_normalizer.offset, observation},
-          {&policy.action_normalizer.scale, action},
-          {&policy.action_normalizer.offset, action}};
-}
+constexpr const char* kActionScale = "normalizer.action.scale";
 
 nlohmann::json ReadConfigFile(const std::filesystem::path& path) {
   nlohmann::json json = ParseStrictJson(ReadFile(path), path.string());
@@ -50,13 +39,12 @@ void LoadTensors(const SafetensorsFile& file, Policy& policy) {
     *parameter.tensor = LoadTensor(file, parameter.name, parameter.shape).to(at::kFloat);
     expected.insert(parameter.name);
   }
-  size_t i = 0;
-  for (auto& [tensor, size] : NormalizerTensors(policy)) {
-    *tensor = LoadTensor(file, kNormalizerNames[i], {size}).to(at::kFloat);
-    expected.insert(kNormalizerNames[i++]);
+  for (const auto& [name, tensor, size] : NormalizerTensors(policy)) {
+    *tensor = LoadTensor(file, name, {size}).to(at::kFloat);
+    expected.insert(name);
   }
   if (at::any(policy.action_normalizer.scale == 0.0).item<bool>()) {
-    throw FileError("{}: '{}' has a zero scale", file.origin(), kNormalizerNames[2]);
+    throw FileError("{}: '{}' has a zero scale", file.origin(), kActionScale);
   }
   for (const auto& [name, tensor] : file.tensors()) {
     if (!expected.contains(name)) {
@@ -67,6 +55,15 @@ void LoadTensors(const SafetensorsFile& file, Policy& policy) {
 
 }  // namespace
 
+std::vector<NormalizerTensor> NormalizerTensors(Policy& policy) {
+  const int observation = policy.config.observation_size;
+  const int action = policy.config.action_size;
+  return {{"normalizer.obs.scale", &policy.observation_normalizer.scale, observation},
+          {"normalizer.obs.offset", &policy.observation_normalizer.offset, observation},
+          {kActionScale, &policy.action_normalizer.scale, action},
+          {"normalizer.action.offset", &policy.action_normalizer.offset, action}};
+}
+
 std::string SavePolicy(const std::filesystem::path& folder, Policy& policy,
                        WeightPrecision precision) {
   MakeWritableFolder(folder);
@@ -75,9 +72,8 @@ std::string SavePolicy(const std::filesystem::path& folder, Policy& policy,
   for (const NamedParameter& parameter : NamedParameters(policy.config, policy.weights)) {
     builder.Add(parameter.name, parameter.tensor->to(type));
   }
-  size_t i = 0;
-  for (const auto& [tensor, size] : NormalizerTensors(policy)) {
-    builder.Add(kNormalizerNames[i++], tensor->to(at::kFloat));
+  for (const auto& [name, tensor, size] : NormalizerTensors(policy)) {
+    builder.Add(name, tensor->to(at::kFloat));
   }
   const std::string bytes = builder.Bytes({{"format", "sagbench policy 1"}});
   policy.sha256 = Sha256Hex(bytes);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -20,6 +21,14 @@ struct Policy {
   std::string name;           // the folder's name
   std::string sha256;         // of policy.safetensors
 };
+
+// The four tensors of a policy's normalizers, by their names in files.
+struct NormalizerTensor {
+  const char* name;
+  at::Tensor* tensor;  // points into the policy
+  int size;
+};
+std::vector<NormalizerTensor> NormalizerTensors(Policy& policy);
 
 enum class WeightPrecision { kFloat16, kFloat32 };
 

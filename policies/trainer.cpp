@@ -68,10 +68,8 @@ Trainer::Trainer(Policy policy, const TrainSettings& settings, const WindowDatas
       valid_(valid),
       schedule_(policy_.config.train_steps) {
   const at::Device device(settings_.device);
-  for (LinearNormalizer* normalizer :
-       {&policy_.observation_normalizer, &policy_.action_normalizer}) {
-    normalizer->scale = normalizer->scale.to(device);
-    normalizer->offset = normalizer->offset.to(device);
+  for (const NormalizerTensor& part : NormalizerTensors(policy_)) {
+    *part.tensor = part.tensor->to(device);
   }
   average_ = CloneWeights(policy_.config, policy_.weights);
   std::vector<NamedParameter> average = NamedParameters(policy_.config, average_);
@@ -202,9 +200,8 @@ Policy Trainer::Averaged() {
   for (NamedParameter& parameter : NamedParameters(policy.config, policy.weights)) {
     *parameter.tensor = parameter.tensor->to(at::kCPU);
   }
-  for (LinearNormalizer* normalizer : {&policy.observation_normalizer, &policy.action_normalizer}) {
-    normalizer->scale = normalizer->scale.to(at::kCPU);
-    normalizer->offset = normalizer->offset.to(at::kCPU);
+  for (const NormalizerTensor& part : NormalizerTensors(policy)) {
+    *part.tensor = part.tensor->to(at::kCPU);
   }
   return policy;
 }
@@ -218,6 +215,9 @@ void Trainer::Save(const std::filesystem::path& path, const std::string& fingerp
     builder.Add("average/" + trained[i].name, *average[i].tensor);
     builder.Add("first/" + trained[i].name, optimizer_->first_moments()[i]);
     builder.Add("second/" + trained[i].name, optimizer_->second_moments()[i]);
+  }
+  for (const NormalizerTensor& part : NormalizerTensors(policy_)) {
+    builder.Add(part.name, *part.tensor);
   }
   WriteFileAtomically(path, builder.Bytes({{"iteration", std::to_string(iteration())},
                                            {"fingerprint", fingerprint}}));
@@ -243,6 +243,10 @@ void Trainer::Load(const std::filesystem::path& path, const std::string& fingerp
     average[i].tensor->copy_(LoadTensor(file, "average/" + parameter.name, parameter.shape));
     first.push_back(LoadTensor(file, "first/" + parameter.name, parameter.shape));
     second.push_back(LoadTensor(file, "second/" + parameter.name, parameter.shape));
+  }
+  for (const NormalizerTensor& part : NormalizerTensors(policy_)) {
+    if (!file.Has(part.name)) continue;  // a checkpoint of before they were saved
+    *part.tensor = LoadTensor(file, part.name, {part.size}).to(at::Device(settings_.device));
   }
   optimizer_->Restore(std::stoll(metadata.at("iteration")), first, second);
 }

@@ -69,7 +69,8 @@ class Trainer {
   // Everything that training goes on from, written atomically. `fingerprint` names data and
   // settings.
   void Save(const std::filesystem::path& path, const std::string& fingerprint);
-  // Throws Error (bad file) on a damaged file, Error (usage) on another fingerprint.
+  // Normalizers included, whatever the trainer was made with. Throws Error (bad file) on a damaged
+  // file, Error (usage) on another fingerprint.
   void Load(const std::filesystem::path& path, const std::string& fingerprint);
 
  private:

@@ -207,6 +207,16 @@ TEST_F(TrainRunTest, StartsFromAPolicy) {
   EXPECT_TRUE(at::equal(last.action_normalizer.scale, start.action_normalizer.scale));
   EXPECT_TRUE(at::equal(last.observation_normalizer.offset, start.observation_normalizer.offset));
   EXPECT_EQ(last.provenance.at("from").at("sha256"), start.sha256);
+  request.folder = folder_ / "c";
+  request.stop_after = 2;
+  TrainPolicy(request, {});
+  request.from.clear();  // the checkpoint holds what it trained with
+  request.stop_after = 0;
+  request.resume = true;
+  TrainPolicy(request, {});
+  EXPECT_EQ(Weights("c"), Weights("a"));
+  request.from = folder_ / "start";
+  request.resume = false;
   request.folder = folder_ / "b";
   request.config.layers = 1;
   EXPECT_EQ(CodeOf(request), ExitCode::kUsage);

@@ -120,6 +120,21 @@ TEST_F(TrainerTest, ResumedTrainingRepeatsAnUninterruptedOne) {
   EXPECT_THROW(Make()->Load(path, "other"), Error);
 }
 
+TEST_F(TrainerTest, ACheckpointBringsItsNormalizers) {
+  const std::filesystem::path path =
+      std::filesystem::path(testing::TempDir()) / "sagbench_trainer_normalizers.safetensors";
+  const auto first = Make();
+  first->Save(path, "same");
+  Trainer other(RandomPolicy(config_, 5), settings_, data_, &data_);  // identity normalizers
+  other.Load(path, "same");
+  Policy expected = first->Averaged(), loaded = other.Averaged();
+  const auto ours = NormalizerTensors(expected), theirs = NormalizerTensors(loaded);
+  for (size_t i = 0; i < ours.size(); ++i) {
+    EXPECT_TRUE(at::equal(*ours[i].tensor, *theirs[i].tensor)) << ours[i].name;
+  }
+  EXPECT_TRUE(at::equal(first->Step(), other.Step()));
+}
+
 TEST(TimestepQuantile, KeepsTheRangeAndPutsTheShareInItsFirstTenth) {
   for (const double share : {0.0, 0.3, 0.5, 1.0}) {
     int fine = 0;
