@@ -1,6 +1,7 @@
 #include "bench/train_run.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -90,15 +91,20 @@ class TrainRun {
     Open();
     const int64_t total = request_.settings.optimizer.total_steps;
     const int64_t end = request_.stop_after > 0 ? std::min(total, request_.stop_after) : total;
-    resumed_ = trainer_->iteration();
+    resumed_ = saved_ = trainer_->iteration();
     while (trainer_->iteration() < end) {
-      loss_sum_ += trainer_->Step().item<double>();
+      const double loss = trainer_->Step().item<double>();
+      loss_sum_ += loss;
       ++loss_count_;
       const int64_t done = trainer_->iteration();
       const bool last = done == end;
       const bool rollout = request_.rollout_every > 0 && done % request_.rollout_every == 0;
-      if (last || rollout || done % request_.validate_every == 0) Record();
-      if (last || done % request_.checkpoint_every == 0 || Interrupted()) Checkpoint();
+      const bool records = last || rollout || done % request_.validate_every == 0;
+      const bool saves = last || done % request_.checkpoint_every == 0;
+      const bool writes = records || saves || Interrupted();
+      if (!std::isfinite(loss) || (writes && !trainer_->Finite())) ThrowDiverged();
+      if (records) Record();
+      if (saves || Interrupted()) Checkpoint();
       ThrowIfInterrupted();
       Show(end);
     }
@@ -133,6 +139,16 @@ class TrainRun {
     }
   }
 
+  // Before anything is overwritten.
+  [[noreturn]] void ThrowDiverged() const {
+    throw UsageError(
+        "the training diverged: its loss is not finite at iteration {} ({}); try a lower "
+        "--learning-rate",
+        trainer_->iteration(),
+        saved_ > 0 ? fmt::format("the last checkpoint, of iteration {}, is kept", saved_)
+                   : "there is no checkpoint");
+  }
+
   void Record() {
     const int64_t done = trainer_->iteration();
     nlohmann::json point{
@@ -144,6 +160,7 @@ class TrainRun {
     Policy policy = trainer_->Averaged();
     bool best = false;
     if (const std::optional<Validation> validation = trainer_->Validate()) {
+      if (!std::isfinite(validation->noise_loss)) ThrowDiverged();
       point["noise_loss"] = validation->noise_loss;
       point["fine_loss"] = validation->fine_loss;
       point["action_error"] = validation->action_error;
@@ -175,7 +192,10 @@ class TrainRun {
     }
   }
 
-  void Checkpoint() { trainer_->Save(checkpoint_, fingerprint_); }
+  void Checkpoint() {
+    trainer_->Save(checkpoint_, fingerprint_);
+    saved_ = trainer_->iteration();
+  }
 
   void Show(int64_t end) const {
     if (!progress_) return;
@@ -204,6 +224,7 @@ class TrainRun {
   double best_error_ = std::numeric_limits<double>::infinity();
   double loss_sum_ = 0.0;
   int64_t loss_count_ = 0, resumed_ = 0;
+  int64_t saved_ = 0;  // iteration of the last checkpoint; 0: none
 };
 
 }  // namespace

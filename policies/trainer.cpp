@@ -194,6 +194,20 @@ std::optional<Validation> Trainer::Validate(int64_t windows) const {
   return validation;
 }
 
+bool Trainer::Finite() {
+  std::vector<at::Tensor> state = optimizer_->first_moments();
+  const std::vector<at::Tensor>& second = optimizer_->second_moments();
+  state.insert(state.end(), second.begin(), second.end());
+  for (TransformerWeights* weights : {&policy_.weights, &average_}) {
+    for (const NamedParameter& parameter : NamedParameters(policy_.config, *weights)) {
+      state.push_back(*parameter.tensor);
+    }
+  }
+  return std::all_of(state.begin(), state.end(), [](const at::Tensor& tensor) {
+    return at::isfinite(tensor).all().item<bool>();
+  });
+}
+
 Policy Trainer::Averaged() {
   Policy policy = policy_;
   policy.weights = CloneWeights(policy_.config, average_);

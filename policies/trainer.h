@@ -63,6 +63,8 @@ class Trainer {
   double learning_rate() const { return optimizer_->learning_rate(); }
   // Up to `windows` of the validation set; nothing without one.
   std::optional<Validation> Validate(int64_t windows = 256) const;
+  // Whether all that Save would write is finite (reading it waits for the device).
+  bool Finite();
   // The averaged weights as a policy on the CPU.
   Policy Averaged();
 

@@ -195,6 +195,30 @@ TEST_F(TrainRunTest, ADamagedCheckpointIsABadFile) {
   EXPECT_EQ(CodeOf(request), ExitCode::kBadFile);
 }
 
+// The first iteration's learning rate is 0: the warm-up.
+TEST_F(TrainRunTest, ADivergedTrainingKeepsItsLastCheckpoint) {
+  TrainRequest request = Request("a");
+  request.settings.optimizer.learning_rate = 1e30;
+  request.checkpoint_every = 1;
+  request.stop_after = 1;
+  TrainPolicy(request, {});
+  const std::string checkpoint = Checkpoint("a"), weights = Weights("a");
+  request.stop_after = 0;
+  request.resume = true;
+  try {
+    TrainPolicy(request, {});
+    ADD_FAILURE() << "trained";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kUsage);
+    const std::string sentence = error.what();
+    for (const char* part : {"at iteration 2", "of iteration 1, is kept", "--learning-rate"}) {
+      EXPECT_NE(sentence.find(part), std::string::npos) << sentence;
+    }
+  }
+  EXPECT_EQ(Checkpoint("a"), checkpoint);
+  EXPECT_EQ(Weights("a"), weights);
+}
+
 TEST_F(TrainRunTest, StartsFromAPolicy) {
   Policy start = TinyPolicy(5);
   SavePolicy(folder_ / "start", start, WeightPrecision::kFloat32);
