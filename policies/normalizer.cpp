@@ -35,7 +35,9 @@ LinearNormalizer Identity(int size) {
 
 LinearNormalizer FitGlobalScale(const at::Tensor& data) {
   const at::Tensor rows = data.to(at::kFloat);
-  const at::Tensor scale = (1.0 / rows.abs().max()).expand({rows.size(1)}).contiguous();
+  const at::Tensor most = rows.abs().max();
+  const at::Tensor one = at::where(most == 0.0, at::ones_like(most), 1.0 / most);
+  const at::Tensor scale = one.expand({rows.size(1)}).contiguous();
   return {scale, at::zeros_like(scale)};
 }
 

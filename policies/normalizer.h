@@ -22,7 +22,8 @@ LinearNormalizer FitLimits(const at::Tensor& data, double range_epsilon = 1e-4);
 // Leaves [..., size] as it is.
 LinearNormalizer Identity(int size);
 
-// robomimic observations: one scale 1 / max|x| over all dimensions, no offset.
+// robomimic observations: one scale 1 / max|x| over all dimensions (1 where all are 0), no
+// offset.
 LinearNormalizer FitGlobalScale(const at::Tensor& data);
 
 // robomimic absolute actions: the first three dimensions (position) to [-1, 1], the rest unchanged.

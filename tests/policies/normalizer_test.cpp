@@ -32,6 +32,11 @@ TEST(FitGlobalScale, MatchesTheOriginal) {
             1e-6);
 }
 
+TEST(FitGlobalScale, LeavesZerosAlone) {
+  const LinearNormalizer normalizer = FitGlobalScale(at::zeros({3, 2}));
+  EXPECT_TRUE(at::equal(normalizer.scale, at::ones({2})));
+}
+
 TEST(FitPositionLimits, MatchesTheOriginal) {
   const Golden golden("misc");
   const at::Tensor data = golden.Get("robomimic/action");
