@@ -12,6 +12,7 @@
 #include "core/interrupt.h"
 #include "core/json_lines.h"
 #include "core/noise.h"
+#include "core/strict_json.h"
 #include "policies/tensor_file.h"
 
 namespace sagbench {
@@ -227,6 +228,12 @@ class SagRun {
                                                     {"curve", nlohmann::json(points_).dump()}}));
   }
 
+  static nlohmann::json ReadMetadata(const SafetensorsFile& file, const std::string& key) {
+    const auto found = file.metadata().find(key);
+    const std::string text = found == file.metadata().end() ? "" : found->second;
+    return ParseStrictJson(text, fmt::format("{}: {}", file.origin(), key));
+  }
+
   void Load() {
     const SafetensorsFile file(checkpoint_);
     const auto& metadata = file.metadata();
@@ -235,7 +242,8 @@ class SagRun {
                        checkpoint_.string());
     }
     SagTrainer::State state{.weights = {}, .first = {}, .second = {}, .iteration = 0};
-    state.iteration = std::stoll(metadata.at("iteration"));
+    state.iteration = MetadataCount(file, "iteration");
+    file.CheckFinite();
     PrunerWeights weights = trainer_->weights();
     size_t i = 0;
     for (const PrunerParameter& parameter : PrunerParameters(trainer_->shape(), weights)) {
@@ -249,8 +257,9 @@ class SagRun {
       ++i;
     }
     trainer_->Restore(state);
-    points_ = nlohmann::json::parse(metadata.at("curve")).get<std::vector<nlohmann::json>>();
-    best_ = nlohmann::json::parse(metadata.at("best"));
+    const nlohmann::json curve = ReadMetadata(file, "curve");
+    points_.assign(curve.begin(), curve.end());
+    best_ = ReadMetadata(file, "best");
     if (best_.is_null()) best_weights_.clear();
     resumed_ = state.iteration;
   }

@@ -1,5 +1,7 @@
 #include "policies/tensor_file.h"
 
+#include <charconv>
+
 #include <ATen/ATen.h>
 
 #include "core/error.h"
@@ -64,6 +66,18 @@ at::Tensor LoadTensor(const SafetensorsFile& file, const std::string& name) {
 at::Tensor LoadTensor(const SafetensorsFile& file, const std::string& name,
                       const std::vector<int64_t>& shape) {
   return ToTensor(file, name, file.Tensor(name, shape));
+}
+
+int64_t MetadataCount(const SafetensorsFile& file, const std::string& key) {
+  const auto found = file.metadata().find(key);
+  const std::string text = found == file.metadata().end() ? "" : found->second;
+  const char* end = text.data() + text.size();
+  int64_t count = -1;
+  const std::from_chars_result read = std::from_chars(text.data(), end, count);
+  if (read.ec != std::errc() || read.ptr != end || count < 0) {
+    throw FileError("{}: '{}' is '{}', not a whole number from 0", file.origin(), key, text);
+  }
+  return count;
 }
 
 void TensorFileBuilder::Add(const std::string& name, const at::Tensor& tensor) {

@@ -16,6 +16,10 @@ at::Tensor LoadTensor(const SafetensorsFile& file, const std::string& name);
 at::Tensor LoadTensor(const SafetensorsFile& file, const std::string& name,
                       const std::vector<int64_t>& shape);
 
+// The file's metadata `key`, a whole number from 0. Throws Error (bad file) if it is anything else
+// or missing.
+int64_t MetadataCount(const SafetensorsFile& file, const std::string& key);
+
 // Collects tensors for a safetensors file and keeps their memory.
 class TensorFileBuilder {
  public:

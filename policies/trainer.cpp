@@ -247,6 +247,8 @@ void Trainer::Load(const std::filesystem::path& path, const std::string& fingerp
     throw UsageError("{} belongs to another training: it has {}, this command has {}",
                      path.string(), metadata.at("fingerprint"), fingerprint);
   }
+  const int64_t iteration = MetadataCount(file, "iteration");
+  file.CheckFinite();
   const at::NoGradGuard no_grad;
   std::vector<at::Tensor> first, second;
   const std::vector<NamedParameter> trained = NamedParameters(policy_.config, policy_.weights);
@@ -262,7 +264,7 @@ void Trainer::Load(const std::filesystem::path& path, const std::string& fingerp
     if (!file.Has(part.name)) continue;  // a checkpoint of before they were saved
     *part.tensor = LoadTensor(file, part.name, {part.size}).to(at::Device(settings_.device));
   }
-  optimizer_->Restore(std::stoll(metadata.at("iteration")), first, second);
+  optimizer_->Restore(iteration, first, second);
 }
 
 }  // namespace sagbench

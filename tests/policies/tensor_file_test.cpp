@@ -32,5 +32,18 @@ TEST(TensorFile, WrongShapeAndMissingNameAreRefused) {
   EXPECT_THROW(LoadTensor(file, "y"), Error);
 }
 
+TEST(TensorFile, CountsInItsMetadataAreWholeNumbers) {
+  const auto count = [](const std::string& text) {
+    const SafetensorsFile file(TensorFileBuilder().Bytes({{"iteration", text}}), "memory");
+    return MetadataCount(file, "iteration");
+  };
+  EXPECT_EQ(count("0"), 0);
+  EXPECT_EQ(count("4000000000"), 4000000000);
+  for (const char* text : {"", "-3", "+3", "3x", "3.5", " 3", "99999999999999999999"}) {
+    EXPECT_THROW(count(text), Error) << text;
+  }
+  EXPECT_THROW(MetadataCount(SafetensorsFile(TensorFileBuilder().Bytes({}), "memory"), "x"), Error);
+}
+
 }  // namespace
 }  // namespace sagbench

@@ -1,12 +1,15 @@
 #include "policies/trainer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <span>
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "core/safetensors.h"
 #include "tests/policies/golden.h"
 #include "tests/policies/tiny_data.h"
 
@@ -118,6 +121,25 @@ TEST_F(TrainerTest, ResumedTrainingRepeatsAnUninterruptedOne) {
   for (int i = 0; i < 3; ++i) second->Step();
   EXPECT_TRUE(at::equal(Head(*whole), Head(*second)));
   EXPECT_THROW(Make()->Load(path, "other"), Error);
+}
+
+TEST_F(TrainerTest, ACheckpointThatIsNotFiniteIsRefused) {
+  const std::filesystem::path path =
+      std::filesystem::path(testing::TempDir()) / "sagbench_trainer_nan.safetensors";
+  Make()->Save(path, "same");
+  const SafetensorsFile file(path);
+  std::map<std::string, StoredTensor> tensors = file.tensors();
+  StoredTensor& moments = tensors.at("first/head.bias");
+  const std::vector<float> bad(moments.count(), std::nanf(""));
+  moments.bytes = std::as_bytes(std::span<const float>(bad));
+  WriteSafetensors(path, file.metadata(), tensors);
+  try {
+    Make()->Load(path, "same");
+    ADD_FAILURE() << "loaded";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kBadFile);
+    EXPECT_NE(std::string(error.what()).find("first/head.bias"), std::string::npos);
+  }
 }
 
 TEST_F(TrainerTest, ACheckpointBringsItsNormalizers) {
