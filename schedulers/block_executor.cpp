@@ -71,6 +71,7 @@ class BlockExecutor : public Executor {
     chunk.actions = Actions(sample);
     chunk.trajectory = sample;
     watch.Lap(chunk.times.sampler);
+    if (device_.is_cuda()) chunk.times = {};  // its calls return before the device has run them
     for (Lane& lane : lanes) {
       chunk.rows.insert(chunk.rows.end(), static_cast<size_t>(lane.rows()),
                         TraceOf(lane.plan(), lane.count(), denoiser_->fixed_flops(),
