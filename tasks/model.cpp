@@ -8,8 +8,16 @@
 
 namespace sagbench {
 
+// Tasks are made on several threads: the first sets it.
+void SilenceWarnings() {
+  [[maybe_unused]] static const bool silenced = [] {
+    mju_user_warning = [](const char*) {};
+    return true;
+  }();
+}
+
 ModelPtr LoadModel(std::string_view name) {
-  mju_user_warning = [](const char*) {};
+  SilenceWarnings();
   const std::string xml(EmbeddedModel(name));
   std::array<char, 500> sentence = {};
   mjSpec* spec = mj_parseXMLString(xml.c_str(), nullptr, sentence.data(), sentence.size());

@@ -19,8 +19,11 @@ using DataPtr = std::unique_ptr<mjData, DeleteData>;
 // Text of tasks/NAME, compiled into the program. Throws Error (environment) if there is none.
 std::string_view EmbeddedModel(std::string_view name);
 
-// Compiles tasks/NAME; MuJoCo's own warnings on stderr and in MUJOCO_LOG.TXT are silenced.
-// Throws Error (environment) with MuJoCo's sentence.
+// Keeps MuJoCo's warnings from stderr and MUJOCO_LOG.TXT (they are counted all the same), once for
+// the program.
+void SilenceWarnings();
+
+// Compiles tasks/NAME, warnings silenced. Throws Error (environment) with MuJoCo's sentence.
 ModelPtr LoadModel(std::string_view name);
 
 // The number of MuJoCo warnings (diverged, full buffers, ...) since the data were reset.

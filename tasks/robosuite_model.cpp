@@ -103,7 +103,7 @@ void SetJoints(mjSpec* spec) {
 }  // namespace
 
 SpecPtr ReadScene(std::string_view scene) {
-  mju_user_warning = [](const char*) {};
+  SilenceWarnings();
   Files files;
   const std::string robot = ReadFile(AssetPath("robot.xml"));
   files.Add("robot.xml", robot);
