@@ -58,10 +58,12 @@ ArmTask::ArmTask(ArmTaskParts parts, const KnobValues& knobs)
   }
 }
 
+// What was there stays if the scene does not compile.
 void ArmTask::Recompile() {
-  data_.reset();
-  model_ = CompileScene(scene_.get());
-  data_.reset(mj_makeData(model_.get()));
+  ModelPtr model = CompileScene(scene_.get());
+  DataPtr data(mj_makeData(model.get()));
+  data_ = std::move(data);
+  model_ = std::move(model);
 }
 
 std::vector<double> ArmTask::Reset(uint64_t seed) {

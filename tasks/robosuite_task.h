@@ -63,6 +63,7 @@ class ArmTask : public Task {
 
   bool legacy() const { return settings_.legacy; }
   mjSpec* scene() { return scene_.get(); }
+  // Throws Error (environment) and changes nothing if the scene does not compile.
   void Recompile();
   Pose Object() const;  // as last observed
   Vec3 GripPosition() const { return arm_->GripPosition(*data_); }

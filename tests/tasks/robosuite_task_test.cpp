@@ -115,6 +115,20 @@ TEST_P(Robosuite, AResetIsWhatItsSeedDraws) {
   }
 }
 
+// A cube that MuJoCo refuses: the task goes on as one that never saw it.
+TEST(Lift, AStateThatDoesNotCompileChangesNothing) {
+  const auto task = Tasks().Choose("lift:actions=delta").Make();
+  const auto untouched = Tasks().Choose("lift:actions=delta").Make();
+  EXPECT_EQ(task->Reset(1), untouched->Reset(1));
+  std::vector<double> bad = task->State();
+  bad.back() = -1.0;  // half a size
+  EXPECT_THROW(task->SetState(bad), Error);
+  EXPECT_EQ(task->State(), untouched->State());
+  const std::vector<double> action(7, 0.1);
+  EXPECT_EQ(task->Step(action).observation, untouched->Step(action).observation);
+  EXPECT_EQ(task->Reset(2), untouched->Reset(2));
+}
+
 TEST_P(Robosuite, AnEpisodeEndsAfterItsSteps) {
   const auto task = Tasks().Choose(GetParam() + ":actions=delta").Make();
   task->Reset(3);
