@@ -62,6 +62,13 @@ Driving LoadDriving(const CollectArguments& a, int threads) {
                     .sampler = a.sampler,
                     .threads = threads,
                     .min_reward = a.visited_reward};
+  const std::string name = driving.driver.task.entry->name, task = driving.driver.task.Name();
+  if (a.actor == "expert" && task != name) {
+    throw UsageError(
+        "the expert acts in '{}', the policy in '{}': give --actor policy, or a policy of the "
+        "default settings",
+        name, task);
+  }
   return driving;
 }
 

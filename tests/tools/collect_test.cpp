@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "core/demonstrations.h"
+#include "tests/schedulers/tiny_policy.h"
 
 namespace sagbench {
 namespace {
@@ -48,6 +49,20 @@ TEST_F(CollectCommand, ChecksModes) {
   const Outcome outcome = Invoke("--mode-check 2 --starts near-goal --quiet");
   EXPECT_EQ(outcome.code, 0);
   EXPECT_NE(outcome.text.find("of 2 starts"), std::string::npos) << outcome.text;
+}
+
+// The file would name settings that its demonstrations do not have.
+TEST_F(CollectCommand, TheExpertDoesNotActWithAPolicysOwnSettings) {
+  const std::filesystem::path folder = out_ + ".policy";
+  Policy policy = TinyPolicy();
+  policy.config.task_knobs = {{"reset", "exact"}};
+  SavePolicy(folder, policy, WeightPrecision::kFloat32);
+  const Outcome outcome =
+      Invoke("--starts visited --episodes 1 --policy " + folder.string() + " --out " + out_);
+  EXPECT_EQ(outcome.code, 2) << outcome.text;
+  EXPECT_NE(outcome.text.find("'pusht:reset=exact'"), std::string::npos) << outcome.text;
+  EXPECT_FALSE(std::filesystem::exists(out_));
+  std::filesystem::remove_all(folder);
 }
 
 TEST_F(CollectCommand, WrongUseIsASentence) {
