@@ -14,6 +14,7 @@
 #include "core/noise.h"
 #include "core/strict_json.h"
 #include "policies/tensor_file.h"
+#include "schedulers/grid.h"
 
 namespace sagbench {
 namespace {
@@ -103,11 +104,10 @@ class SagRun {
   }
 
   void MakeTrainer() {
-    const std::unique_ptr<Sampler> sampler =
-        request_.rollouts.sampler.Make(NoiseSchedule(policy_.config.train_steps));
+    const auto [steps, blocks] = GridOf(policy_.config, request_.rollouts.sampler);
     const PrunerShape shape{
-        .steps = static_cast<int>(sampler->timesteps().size()),
-        .blocks = 3 * policy_.config.layers,
+        .steps = steps,
+        .blocks = blocks,
         .observation_size = policy_.config.observation_steps * policy_.config.observation_size,
         .reuse = request_.reuse,
         .width = request_.width};

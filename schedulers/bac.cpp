@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/noise.h"
 #include "schedulers/calibration.h"
+#include "schedulers/grid.h"
 #include "schedulers/scheduler.h"
 
 namespace sagbench {
@@ -91,9 +92,7 @@ class Bac : public Scheduler {
   Bac(const KnobValues& knobs, const SchedulerParts& parts)
       : union_(static_cast<int>(knobs.Integer("union"))) {
     const auto updates = static_cast<int>(knobs.Integer("updates"));
-    const auto steps = static_cast<int>(
-        parts.sampler.Make(NoiseSchedule(parts.policy->config.train_steps))->timesteps().size());
-    const int blocks = 3 * parts.policy->config.layers;
+    const auto [steps, blocks] = GridOf(parts.policy->config, parts.sampler);
     dense_ = updates >= steps;
     if (dense_) return;
     const std::string where = knobs.Text("calibration");

@@ -2,6 +2,7 @@
 // elsewhere.
 #include "core/error.h"
 #include "core/files.h"
+#include "schedulers/grid.h"
 #include "schedulers/plan_io.h"
 #include "schedulers/scheduler.h"
 
@@ -13,10 +14,7 @@ constexpr const char* kDense = "dense";
 class FilePlan : public Scheduler {
  public:
   FilePlan(const std::string& path, const SchedulerParts& parts) {
-    const PolicyConfig& config = parts.policy->config;
-    const auto steps =
-        static_cast<int>(parts.sampler.Make(NoiseSchedule(config.train_steps))->timesteps().size());
-    const int blocks = 3 * config.layers;
+    const auto [steps, blocks] = GridOf(parts.policy->config, parts.sampler);
     if (path == kDense) {
       plan_ = Plan(steps, blocks);
       return;

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/noise.h"
 #include "schedulers/calibration.h"
+#include "schedulers/grid.h"
 #include "schedulers/scheduler.h"
 
 namespace sagbench {
@@ -49,9 +50,7 @@ class L2c : public Scheduler {
   L2c(const KnobValues& knobs, const SchedulerParts& parts)
       : threshold_(knobs.Number("threshold")) {
     if (threshold_ == 0.0) return;
-    const auto steps = static_cast<int>(
-        parts.sampler.Make(NoiseSchedule(parts.policy->config.train_steps))->timesteps().size());
-    const int blocks = 3 * parts.policy->config.layers;
+    const auto [steps, blocks] = GridOf(parts.policy->config, parts.sampler);
     const std::string where = knobs.Text("calibration");
     if (where == "random") {
       probabilities_ = RandomProbabilities(steps, blocks);

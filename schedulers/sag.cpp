@@ -13,6 +13,7 @@
 
 #include "core/error.h"
 #include "core/noise.h"
+#include "schedulers/grid.h"
 #include "schedulers/packed_pruner.h"
 #include "schedulers/sag_checkpoint.h"
 #include "schedulers/scheduler.h"
@@ -25,10 +26,10 @@ constexpr uint64_t kRandomSeed = 23;
 // A pruner that nobody trained, for tests.
 LoadedSag RandomSag(const SagKey& key, const SchedulerParts& parts) {
   const PolicyConfig& config = parts.policy->config;
-  const auto steps = parts.sampler.Make(NoiseSchedule(config.train_steps))->timesteps().size();
+  const auto [steps, blocks] = GridOf(config, parts.sampler);
   LoadedSag sag;
-  sag.shape = {.steps = static_cast<int>(steps),
-               .blocks = 3 * config.layers,
+  sag.shape = {.steps = steps,
+               .blocks = blocks,
                .observation_size = config.observation_steps * config.observation_size,
                .reuse = key.reuse};
   sag.weights = InitialPruner(sag.shape, key.rate, key.observed ? 1.0 : 0.0, kRandomSeed);
