@@ -9,6 +9,7 @@
 #include "bench/rollout.h"
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "policies/fused_network.h"
 #include "schedulers/bac_schedule.h"
 #include "schedulers/calibration.h"
 #include "schedulers/dense_residuals.h"
@@ -62,8 +63,9 @@ nlohmann::json Heading(const CalibrateRequest& request, const std::string& metho
 }  // namespace
 
 at::Tensor RecordObservations(const CalibrateRequest& request) {
+  const char* fastest = FusedNetwork::Fits(request.policy->config) ? "fused" : "eager";
   const std::unique_ptr<Executor> executor =
-      Executors().Choose("fused").Make({.policy = request.policy,
+      Executors().Choose(fastest).Make({.policy = request.policy,
                                         .sampler = request.sampler,
                                         .scheduler = Schedulers().Choose("dense")});
   RolloutRequest rollout;

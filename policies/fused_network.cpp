@@ -80,8 +80,12 @@ FusedNetwork::FusedNetwork(const DpTransformer& network, WeightStorage storage,
   TabulateTime(w);
 }
 
+bool FusedNetwork::Fits(const PolicyConfig& config) {
+  return config.width % kPanelWidth == 0 && config.head_width() % 8 == 0;
+}
+
 void FusedNetwork::Check() const {
-  if (config_.width % kPanelWidth != 0 || config_.head_width() % 8 != 0) {
+  if (!Fits(config_)) {
     throw UsageError(
         "the fused executor cannot run a network of width {} with {} heads: valid are multiples of "
         "16 whose heads are multiples of 8; use --executor eager",

@@ -41,8 +41,9 @@ struct BlockInput {
 // inside. Results do not depend on their number.
 class FusedNetwork {
  public:
-  // Packs the weights, which must be float32 on the CPU. Throws Error (usage) if the widths do not
-  // fit the kernels.
+  // Whether the widths fit the kernels.
+  static bool Fits(const PolicyConfig& config);
+  // Packs the weights, which must be float32 on the CPU. Throws Error (usage) unless it Fits.
   FusedNetwork(const DpTransformer& network, WeightStorage storage, const Kernels& kernels);
 
   const PolicyConfig& config() const { return config_; }

@@ -31,6 +31,14 @@ TEST_F(Calibrate, RecordsObservationsOfSeveralEpisodes) {
   EXPECT_FALSE(at::equal(observations[0], observations[2]));
 }
 
+TEST_F(Calibrate, RecordsWithANetworkThatTheFusedExecutorRefuses) {
+  PolicyConfig config = TinyConfig();
+  config.width = 24;
+  const Policy narrow = TinyPolicy(1, config);
+  request_.policy = &narrow;
+  EXPECT_EQ(RecordObservations(request_).sizes(), (std::vector<int64_t>{3, 2, 20}));
+}
+
 // What is measured is what the scheduler reads.
 TEST_F(Calibrate, BacRunsWithItsCalibration) {
   const nlohmann::json calibration = CalibrateBac(request_);

@@ -85,7 +85,9 @@ TEST(FusedNetwork, EmbedsSamplesAndPredictsNoise) {
 
 TEST(FusedNetwork, RefusesWidthsThatDoNotFitTheKernels) {
   PolicyConfig config = TinyConfig();
+  EXPECT_TRUE(FusedNetwork::Fits(config));
   config.width = 24;
+  EXPECT_FALSE(FusedNetwork::Fits(config));
   const Policy policy = RandomPolicy(config, 1);
   const DpTransformer network(policy.config, policy.weights);
   try {
