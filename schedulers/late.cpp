@@ -3,34 +3,18 @@
 // between. No paper's method: the best simple mask that we know (quadratic spacing), to see what
 // learning adds.
 #include <algorithm>
-#include <cmath>
 
 #include "schedulers/whole_steps.h"
 
 namespace sagbench {
 namespace {
 
-// n of K steps: 0 and, with u going from 0 to 1, (K - 1) (1 - (1 - u)^2); each at least one later.
-std::vector<int> LateSteps(int steps, int computed) {
-  std::vector<int> chosen;
-  for (int i = 0; i < computed; ++i) {
-    const double u = computed > 1 ? static_cast<double>(i) / (computed - 1) : 0.0;
-    const int wanted = static_cast<int>(std::lround((steps - 1) * (1.0 - (1.0 - u) * (1.0 - u))));
-    const int latest = steps - (computed - i);  // leaves room for those to come
-    const int earliest = chosen.empty() ? 0 : chosen.back() + 1;
-    chosen.push_back(std::clamp(wanted, earliest, latest));
-  }
-  return chosen;
-}
-
 class Late : public Scheduler {
  public:
   explicit Late(double rate) : rate_(rate) {}
 
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
-    const auto steps = static_cast<int>(request.timesteps.size());
-    const int computed = std::max(1, static_cast<int>(std::lround((1.0 - rate_) * steps)));
-    const std::vector<int> chosen = LateSteps(steps, computed);
+    const std::vector<int> chosen = LateSteps(static_cast<int>(request.timesteps.size()), rate_);
     return {WholeStepsPlan(request, 0, [&](int step) {
       return std::binary_search(chosen.begin(), chosen.end(), step);
     })};

@@ -8,6 +8,7 @@
 
 #include "core/noise.h"
 #include "policies/dp_transformer.h"
+#include "schedulers/whole_steps.h"
 
 namespace sagbench {
 namespace {
@@ -24,17 +25,6 @@ at::Tensor NormalTensor(const std::vector<int64_t>& shape, uint64_t seed, uint64
   FillNormal({.run_seed = seed, .episode = index, .purpose = NoisePurpose::kTraining},
              {tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())});
   return tensor;
-}
-
-// Which steps begin as computed: those of a quadratic spacing, denser late.
-std::vector<bool> LateRows(int steps, double rate) {
-  std::vector<bool> computed(steps, false);
-  const int count = std::max(1, static_cast<int>(std::lround((1.0 - rate) * steps)));
-  for (int i = 0; i < count; ++i) {
-    const double left = count > 1 ? 1.0 - static_cast<double>(i) / (count - 1) : 1.0;
-    computed[static_cast<size_t>(std::lround((steps - 1) * (1.0 - left * left)))] = true;
-  }
-  return computed;
 }
 
 at::Tensor Norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
@@ -111,9 +101,10 @@ PrunerWeights InitialPruner(const PrunerShape& shape, double rate, double out_sc
   weights.out.mul_(out_scale);
   weights.table =
       NormalTensor({shape.steps, shape.blocks, shape.outputs()}, seed, index).mul_(kTableNoise);
-  const std::vector<bool> computed = LateRows(shape.steps, rate);
+  const std::vector<int> computed = LateSteps(shape.steps, rate);
   for (int step = 0; step < shape.steps; ++step) {
-    weights.table[step].select(-1, 0).add_(computed[step] ? kTableLogit : -kTableLogit);
+    const bool begins = std::binary_search(computed.begin(), computed.end(), step);
+    weights.table[step].select(-1, 0).add_(begins ? kTableLogit : -kTableLogit);
   }
   return weights;
 }

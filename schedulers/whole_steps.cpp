@@ -1,5 +1,8 @@
 #include "schedulers/whole_steps.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace sagbench {
 
 Plan WholeStepsPlan(const PlanRequest& request, int order,
@@ -13,6 +16,19 @@ Plan WholeStepsPlan(const PlanRequest& request, int order,
     }
   }
   return plan;
+}
+
+std::vector<int> LateSteps(int steps, double rate) {
+  const int computed = std::max(1, static_cast<int>(std::lround((1.0 - rate) * steps)));
+  std::vector<int> chosen;
+  for (int i = 0; i < computed; ++i) {
+    const double u = computed > 1 ? static_cast<double>(i) / (computed - 1) : 0.0;
+    const int wanted = static_cast<int>(std::lround((steps - 1) * (1.0 - (1.0 - u) * (1.0 - u))));
+    const int latest = steps - (computed - i);  // leaves room for those to come
+    const int earliest = chosen.empty() ? 0 : chosen.back() + 1;
+    chosen.push_back(std::clamp(wanted, earliest, latest));
+  }
+  return chosen;
 }
 
 }  // namespace sagbench

@@ -19,5 +19,17 @@ TEST(WholeStepsPlan, ComputesAllBlocksOfItsSteps) {
   EXPECT_NO_THROW(plan.Validate());
 }
 
+// 20 of 100: the spacing alone would name the last step twice.
+TEST(LateSteps, AreDistinctAndDenserTowardsTheEnd) {
+  const std::vector<int> steps = LateSteps(100, 0.8);
+  ASSERT_EQ(steps.size(), 20U);
+  EXPECT_EQ(steps.front(), 0);
+  EXPECT_EQ(steps[18], 98);
+  EXPECT_EQ(steps[19], 99);
+  for (size_t i = 1; i < steps.size(); ++i) EXPECT_GT(steps[i], steps[i - 1]);
+  EXPECT_EQ(LateSteps(4, 0.9), std::vector<int>{0});
+  EXPECT_EQ(LateSteps(3, 0.0), (std::vector<int>{0, 1, 2}));
+}
+
 }  // namespace
 }  // namespace sagbench
