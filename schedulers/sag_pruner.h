@@ -14,9 +14,9 @@ namespace sagbench {
 // that are computed, before denoising begins. Neither paper nor code gives its sizes; these are
 // ours.
 //
-//   cell    = encoder([sinusoid(step), sinusoid(block)])        one transformer layer over all
-//   cells hidden  = gelu(A cell + B gelu(C observation))              first layer of the MLP
-//   outputs = table + F gelu(E hidden)                          the other two
+//   cell    = encoder([sinusoid(step), sinusoid(block)])   a transformer layer over all cells
+//   hidden  = gelu(A cell + B gelu(C observation))         first layer of the MLP
+//   outputs = table + F gelu(E hidden)                     the other two
 //
 // encoder and `A cell` see no observation, so they are computed once a checkpoint. `table` is what
 // every observation shares; training begins with it.
