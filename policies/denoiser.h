@@ -37,7 +37,9 @@ struct Encoded {
 // The token stream of one denoising step.
 struct StepState {
   at::Tensor stream;  // [B, T, d]; the executor adds residuals to it
-  at::Tensor memory;  // the denoiser's own, rows as in `stream`
+  // The denoiser's own, rows as in `stream`: holds until the next Begin with the same Encoded,
+  // which may write over it.
+  at::Tensor memory;
 };
 
 // A noise-predicting network that can be run one residual block at a time.
