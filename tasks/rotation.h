@@ -36,8 +36,8 @@ Vec3 AxisAngleOf(const Mat3& rotation);
 // Zhou et al., "On the continuity of rotation representations" (CVPR 2019), as pytorch3d lays it
 // out: the first two rows of the matrix.
 std::array<double, 6> SixdOf(const Mat3& rotation);
-// The rotation next to any six numbers, by Gram-Schmidt. Rows that are zero or parallel (no
-// rotation is next to them) give the identity's.
+// The rotation next to any six numbers, by Gram-Schmidt. Where no rotation is next to them: a first
+// row of zeros is taken as the x axis, a second one that is zero or parallel as some vector across.
 Mat3 RotationOfSixd(const std::array<double, 6>& sixd);
 
 }  // namespace sagbench
