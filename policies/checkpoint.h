@@ -32,7 +32,8 @@ std::vector<NormalizerTensor> NormalizerTensors(Policy& policy);
 
 enum class WeightPrecision { kFloat16, kFloat32 };
 
-// Writes both files atomically; returns the sha256 of the safetensors. Throws Error (environment).
+// Writes each file atomically, the safetensors first; between the two LoadPolicy refuses the pair.
+// Returns the sha256 of the safetensors. Throws Error (environment).
 std::string SavePolicy(const std::filesystem::path& folder, Policy& policy,
                        WeightPrecision precision);
 
