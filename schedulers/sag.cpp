@@ -86,6 +86,7 @@ class Sag : public Scheduler {
     return plans;
   }
 
+  // The shuffled control counts what `own` spends, though it only looks a mask up.
   double flops_per_plan() const override {
     const bool looks = mask_ == "own" || mask_ == "shuffled";
     return pruner_ && looks ? pruner_->flops_per_row() : 0.0;
