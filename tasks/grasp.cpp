@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace sagbench::robosuite {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
+constexpr double kPi = std::numbers::pi;
 constexpr double kApproachSpeed = 0.28, kDescentSpeed = 0.16;  // m/s
 constexpr double kDisturbedShare = 0.3;
 constexpr int kClosing = 9;  // control steps until the fingers hold

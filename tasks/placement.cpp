@@ -2,12 +2,13 @@
 
 #include <array>
 #include <cmath>
+#include <numbers>
 #include <vector>
 
 namespace sagbench::robosuite {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
+constexpr double kPi = std::numbers::pi;
 constexpr double kTableTop = 0.8;
 constexpr double kJointNoise = 0.02;  // standard deviation, rad
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <memory>
+#include <numbers>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ namespace {
 using pusht::Pose;
 using pusht::Vec2;
 
-constexpr double kPi = 3.14159265358979323846;
+constexpr double kPi = std::numbers::pi;
 constexpr double kLargest = 1e10;      // mjMAXVAL: beyond it MuJoCo calls a state diverged
 constexpr int kAgent = 0, kBlock = 2;  // first degree of freedom
 

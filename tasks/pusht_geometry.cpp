@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace sagbench::pusht {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
+constexpr double kPi = std::numbers::pi;
 
 // Farthest-point samples of diffusion_policy's rendered T (push-T keypoint manager, seed 0).
 constexpr std::array<Vec2, 9> kLocalKeypoints = {{

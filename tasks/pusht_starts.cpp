@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "core/noise.h"
 
@@ -9,7 +10,7 @@ namespace sagbench::pusht {
 namespace {
 
 constexpr uint32_t kStartStream = 1;  // NoiseKey::step of the draws below
-constexpr double kPi = 3.14159265358979323846;
+constexpr double kPi = std::numbers::pi;
 
 // Agent 15.5 to 80 px from the T, inside the targets' square.
 Vec2 DrawAgent(const Pose& origin, CounterRandom& random) {

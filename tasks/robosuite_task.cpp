@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <numbers>
 
 #include "core/error.h"
 
@@ -14,7 +15,7 @@ constexpr double kFingerStart = 0.020833;  // m
 constexpr int kObjectAt = kRobotJoints;    // of the object's pose in qpos
 
 // Random test actions turn the hand by so much from straight down, and are of so much in a delta.
-constexpr double kDown = 3.14159265358979323846, kTurn = 0.5, kDelta = 1.0;
+constexpr double kDown = std::numbers::pi, kTurn = 0.5, kDelta = 1.0;
 
 }  // namespace
 
