@@ -44,14 +44,14 @@ void ListLayer(Lister& lister, const std::string& prefix, LayerWeights& layer, i
   lister.Norm(prefix + "norm3", layer.norm3, width);
 }
 
+}  // namespace
+
 at::Tensor NormalTensor(const std::vector<int64_t>& shape, uint64_t seed, uint64_t index) {
   at::Tensor tensor = at::empty(shape, at::kFloat);
   FillNormal({.run_seed = seed, .episode = index, .purpose = NoisePurpose::kTraining},
              {tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())});
-  return tensor.mul_(0.02);
+  return tensor;
 }
-
-}  // namespace
 
 std::vector<NamedParameter> NamedParameters(const PolicyConfig& config,
                                             TransformerWeights& weights) {
@@ -97,7 +97,7 @@ TransformerWeights InitialWeights(const PolicyConfig& config, uint64_t seed) {
         break;
       case ParameterKind::kLinearWeight:
       case ParameterKind::kPosition:
-        *parameter.tensor = NormalTensor(parameter.shape, seed, index);
+        *parameter.tensor = NormalTensor(parameter.shape, seed, index).mul_(0.02);
         break;
     }
     ++index;

@@ -55,6 +55,9 @@ std::vector<NamedParameter> NamedParameters(const PolicyConfig& config,
 // Number of scalars, e.g. 8,965,122 for push-T.
 int64_t ParameterCount(const PolicyConfig& config);
 
+// Standard normals, float32, by `seed` and the tensor's index among those that the seed draws.
+at::Tensor NormalTensor(const std::vector<int64_t>& shape, uint64_t seed, uint64_t index);
+
 // Fresh float32 weights as the original initialises them: linear and position N(0, 0.02), biases 0,
 // norms 1; a pure function of `seed`.
 TransformerWeights InitialWeights(const PolicyConfig& config, uint64_t seed);

@@ -6,8 +6,8 @@
 
 #include <ATen/ATen.h>
 
-#include "core/noise.h"
 #include "policies/dp_transformer.h"
+#include "policies/transformer_weights.h"
 #include "schedulers/whole_steps.h"
 
 namespace sagbench {
@@ -19,13 +19,6 @@ constexpr int kObserveWidth = 128;
 constexpr double kTableLogit = 0.5;  // of cells that begin as computed; -0.5 of the others
 constexpr double kTableNoise = 0.05;
 constexpr double kNormEpsilon = 1e-5;
-
-at::Tensor NormalTensor(const std::vector<int64_t>& shape, uint64_t seed, uint64_t index) {
-  at::Tensor tensor = at::empty(shape, at::kFloat);
-  FillNormal({.run_seed = seed, .episode = index, .purpose = NoisePurpose::kTraining},
-             {tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())});
-  return tensor;
-}
 
 at::Tensor Norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   return at::layer_norm(x, {x.size(-1)}, weight, bias, kNormEpsilon);
