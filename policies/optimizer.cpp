@@ -24,6 +24,17 @@ double EmaDecay(int64_t updates) {
   return std::clamp(1.0 - std::pow(1.0 + static_cast<double>(step), -0.75), 0.0, 0.9999);
 }
 
+void AdamStep(at::Tensor& value, const at::Tensor& gradient, double learning_rate, int64_t count,
+              at::Tensor& first, at::Tensor& second) {
+  constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
+  const auto n = static_cast<double>(count);
+  first.mul_(kBeta1).add_(gradient, 1.0 - kBeta1);
+  second.mul_(kBeta2).addcmul_(gradient, gradient, 1.0 - kBeta2);
+  const at::Tensor mean = first / (1.0 - std::pow(kBeta1, n));
+  const at::Tensor spread = (second / (1.0 - std::pow(kBeta2, n))).sqrt_().add_(kEpsilon);
+  value.addcdiv_(mean, spread, -learning_rate);
+}
+
 Optimizer::Optimizer(const OptimizerSettings& settings, std::vector<NamedParameter> parameters,
                      std::vector<NamedParameter> average)
     : settings_(settings), parameters_(std::move(parameters)), average_(std::move(average)) {

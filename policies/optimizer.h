@@ -25,6 +25,11 @@ double LearningRateFactor(int64_t step, int64_t warmup, int64_t total_steps);
 // 0.75, at most 0.9999); the first two updates copy.
 double EmaDecay(int64_t updates);
 
+// One step of Adam without decay (betas 0.9 and 0.999, epsilon 1e-8), the `count`-th from 1:
+// changes the value and both moments in place. Call it without gradients.
+void AdamStep(at::Tensor& value, const at::Tensor& gradient, double learning_rate, int64_t count,
+              at::Tensor& first, at::Tensor& second);
+
 // AdamW with the original's two groups over parameters that require gradients, their schedule, and
 // the exponential moving average of the weights.
 class Optimizer {

@@ -1,17 +1,16 @@
 #include "schedulers/l2c_router.h"
 
-#include <cmath>
 #include <utility>
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
 #include "core/error.h"
+#include "policies/optimizer.h"
 
 namespace sagbench {
 namespace {
 
-constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
 constexpr int kKinds = 3;
 
 }  // namespace
@@ -84,13 +83,7 @@ L2cIteration L2cRouter::Step() {
 
 void L2cRouter::Update() {
   const at::NoGradGuard no_grad;
-  const at::Tensor gradient = beta_.grad();
-  const auto count = static_cast<double>(++iteration_);
-  first_.mul_(kBeta1).add_(gradient, 1.0 - kBeta1);
-  second_.mul_(kBeta2).addcmul_(gradient, gradient, 1.0 - kBeta2);
-  const at::Tensor mean = first_ / (1.0 - std::pow(kBeta1, count));
-  const at::Tensor spread = (second_ / (1.0 - std::pow(kBeta2, count))).sqrt_().add_(kEpsilon);
-  beta_.addcdiv_(mean, spread, -settings_.learning_rate);
+  AdamStep(beta_, beta_.grad(), settings_.learning_rate, ++iteration_, first_, second_);
   beta_.mutable_grad().reset();
 }
 

@@ -8,12 +8,12 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include "policies/optimizer.h"
 #include "schedulers/sag_chain.h"
 
 namespace sagbench {
 namespace {
 
-constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
 constexpr double kLastRate = 0.1;  // of the learning rates, at the end
 
 }  // namespace
@@ -165,18 +165,12 @@ void SagTrainer::Update() {
   const double fall = kLastRate + (1.0 - kLastRate) * 0.5 *
                                       (1.0 + std::cos(std::numbers::pi * std::min(1.0, progress)));
   ++iteration_;
-  const auto count = static_cast<double>(iteration_);
   for (size_t i = 0; i < parameters.size(); ++i) {
     at::Tensor& value = *parameters[i].tensor;
     if (!value.grad().defined()) continue;
-    const at::Tensor gradient = value.grad() * scale;
-    first_[i].mul_(kBeta1).add_(gradient, 1.0 - kBeta1);
-    second_[i].mul_(kBeta2).addcmul_(gradient, gradient, 1.0 - kBeta2);
-    const at::Tensor mean = first_[i] / (1.0 - std::pow(kBeta1, count));
-    const at::Tensor spread = (second_[i] / (1.0 - std::pow(kBeta2, count))).sqrt_().add_(kEpsilon);
     const double rate =
         parameters[i].name == "table" ? settings_.table_rate : settings_.network_rate;
-    value.addcdiv_(mean, spread, -rate * fall);
+    AdamStep(value, value.grad() * scale, rate * fall, iteration_, first_[i], second_[i]);
     value.mutable_grad().reset();
   }
 }

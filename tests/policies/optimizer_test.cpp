@@ -24,6 +24,17 @@ TEST(EmaDecay, MatchesTheOriginal) {
   for (size_t i = 0; i < steps.size(); ++i) EXPECT_NEAR(EmaDecay(steps[i]), decays[i], 1e-9);
 }
 
+// The mean over the root of the mean square of equal gradients is their sign.
+TEST(AdamStep, GoesByTheLearningRateWhileTheGradientStays) {
+  at::Tensor value = at::ones({2}), first = at::zeros({2}), second = at::zeros({2});
+  const at::Tensor gradient = at::tensor({0.5F, -3.0F});
+  for (int64_t count = 1; count <= 3; ++count) {
+    AdamStep(value, gradient, 0.1, count, first, second);
+    EXPECT_NEAR(value[0].item<double>(), 1.0 - 0.1 * static_cast<double>(count), 1e-5);
+    EXPECT_NEAR(value[1].item<double>(), 1.0 + 0.1 * static_cast<double>(count), 1e-5);
+  }
+}
+
 TEST(Optimizer, RestoredStateGoesOnIdentically) {
   PolicyConfig config;
   config.layers = 1;
