@@ -1,4 +1,5 @@
-// What every registered task must do, without naming any.
+// What every registered task must do, at its defaults and with each other choice of each knob,
+// without naming any.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -156,7 +157,15 @@ TEST_P(TaskContract, RefusesBadActions) {
 
 std::vector<std::string> TaskNames() {
   std::vector<std::string> names;
-  for (const auto& entry : Tasks().entries()) names.push_back(entry.name);
+  for (const auto& entry : Tasks().entries()) {
+    names.push_back(entry.name);
+    for (const Knob& knob : entry.knobs) {
+      for (const std::string& choice : knob.choices) {
+        if (choice == knob.default_value) continue;
+        names.push_back(entry.name + ":" + knob.name + "=" + choice);
+      }
+    }
+  }
   return names;
 }
 
