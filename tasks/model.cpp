@@ -1,10 +1,10 @@
 #include "tasks/model.h"
 
 #include <array>
+#include <cmath>
 #include <string>
 
 #include "core/error.h"
-#include "tasks/task.h"
 
 namespace sagbench {
 
@@ -27,6 +27,17 @@ ModelPtr LoadModel(std::string_view name) {
   mj_deleteSpec(spec);
   if (!model) throw EnvironmentError("cannot compile tasks/{}: {}", name, error);
   return model;
+}
+
+void CheckNumbers(const TaskSpec& task, const char* what, std::span<const double> values,
+                  int size) {
+  if (static_cast<int>(values.size()) != size) {
+    throw UsageError("{} {} of {} numbers: it has {}", task.name, what, values.size(), size);
+  }
+  for (const double value : values) {
+    if (!std::isfinite(value))
+      throw UsageError("{} {} holds {}: not finite", task.name, what, value);
+  }
 }
 
 int WarningCount(const mjData& data) {

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include <mujoco/mujoco.h>
+
+#include "tasks/task.h"
 
 namespace sagbench {
 
@@ -25,6 +28,10 @@ void SilenceWarnings();
 
 // Compiles tasks/NAME, warnings silenced. Throws Error (environment) with MuJoCo's sentence.
 ModelPtr LoadModel(std::string_view name);
+
+// Throws Error (usage) unless they are so many finite numbers; `what` is for the sentence:
+// "action".
+void CheckNumbers(const TaskSpec& task, const char* what, std::span<const double> values, int size);
 
 // The number of MuJoCo warnings (diverged, full buffers, ...) since the data were reset.
 int WarningCount(const mjData& data);

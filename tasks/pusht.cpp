@@ -19,7 +19,6 @@ using pusht::Pose;
 using pusht::Vec2;
 
 constexpr double kPi = std::numbers::pi;
-constexpr double kLargest = 1e10;      // mjMAXVAL: beyond it MuJoCo calls a state diverged
 constexpr int kAgent = 0, kBlock = 2;  // first degree of freedom
 
 // Of a picture: as the original shows it, y down, so that it is seen from below (z up).
@@ -83,7 +82,7 @@ class PushT : public Task {
   }
 
   StepResult Step(std::span<const double> action) override {
-    CheckVector("action", action, spec_.action_size);
+    CheckNumbers(spec_, "action", action, spec_.action_size);
     const Vec2 target = {action[0], action[1]};
     for (int i = 0; i < pusht::kSubSteps; ++i) {
       const Vec2 pull = pusht::kStiffness * (target - agent_) - pusht::kDamping * agent_velocity_;
@@ -117,7 +116,7 @@ class PushT : public Task {
   }
 
   std::vector<double> SetState(std::span<const double> state) override {
-    CheckVector("state", state, spec_.state_size);
+    CheckNumbers(spec_, "state", state, spec_.state_size);
     Clear();
     agent_ = {state[0], state[1]};
     agent_velocity_ = {state[2], state[3]};
@@ -143,15 +142,6 @@ class PushT : public Task {
   }
 
  private:
-  static void CheckVector(const char* what, std::span<const double> values, int size) {
-    if (static_cast<int>(values.size()) != size) {
-      throw UsageError("push-T {} of {} numbers: it has {}", what, values.size(), size);
-    }
-    for (const double value : values) {
-      if (!std::isfinite(value)) throw UsageError("push-T {} holds {}: not finite", what, value);
-    }
-  }
-
   void Clear() {
     mj_resetData(model_.get(), data_.get());
     agent_velocity_ = {};
@@ -183,7 +173,7 @@ class PushT : public Task {
   bool Diverged() const {
     const std::vector<double> state = State();
     return WarningCount(*data_) > 0 || !std::all_of(state.begin(), state.end(), [](double value) {
-             return std::abs(value) < kLargest;
+             return std::abs(value) < mjMAXVAL;
            });
   }
 

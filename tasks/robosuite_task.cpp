@@ -10,7 +10,6 @@
 namespace sagbench::robosuite {
 namespace {
 
-constexpr double kLargest = 1e10;          // mjMAXVAL: beyond it MuJoCo calls a state diverged
 constexpr double kFingerStart = 0.020833;  // m
 constexpr int kObjectAt = kRobotJoints;    // of the object's pose in qpos
 
@@ -85,7 +84,7 @@ std::vector<double> ArmTask::Reset(uint64_t seed) {
 }
 
 StepResult ArmTask::Step(std::span<const double> action) {
-  CheckVector("action", action, spec_.action_size);
+  CheckNumbers(spec_, "action", action, spec_.action_size);
   const bool after_reset = data_->time == 0.0;
   for (int i = 0; i < kSubSteps; ++i) {
     arm_->SubStep(*model_, data_.get(), action, i, after_reset);
@@ -137,7 +136,7 @@ std::vector<double> ArmTask::State() const {
 }
 
 std::vector<double> ArmTask::SetState(std::span<const double> state) {
-  CheckVector("state", state, spec_.state_size);
+  CheckNumbers(spec_, "state", state, spec_.state_size);
   SetExtra(state.last(parts_.extra_state));
   mj_resetData(model_.get(), data_.get());
   PandaMemory memory;
@@ -179,16 +178,6 @@ TaskScene ArmTask::Scene() const {
           .marks = {}};
 }
 
-void ArmTask::CheckVector(const char* what, std::span<const double> values, int size) const {
-  if (static_cast<int>(values.size()) != size) {
-    throw UsageError("{} {} of {} numbers: it has {}", spec_.name, what, values.size(), size);
-  }
-  for (const double value : values) {
-    if (!std::isfinite(value))
-      throw UsageError("{} {} holds {}: not finite", spec_.name, what, value);
-  }
-}
-
 Pose ArmTask::Object() const {
   Pose pose;
   std::copy_n(data_->xpos + 3 * object_, 3, pose.position.begin());
@@ -207,7 +196,7 @@ std::vector<double> ArmTask::Observe() const {
 }
 
 bool ArmTask::Diverged() const {
-  const auto small = [](double value) { return std::abs(value) < kLargest; };
+  const auto small = [](double value) { return std::abs(value) < mjMAXVAL; };
   return WarningCount(*data_) > 0 || !std::all_of(data_->qpos, data_->qpos + model_->nq, small) ||
          !std::all_of(data_->qvel, data_->qvel + model_->nv, small);
 }

@@ -70,7 +70,6 @@ class ArmTask : public Task {
   Quaternion HandOrientation() const { return arm_->HandOrientation(*data_); }
 
  private:
-  void CheckVector(const char* what, std::span<const double> values, int size) const;
   std::vector<double> Observe() const;
   bool Diverged() const;
 

@@ -1,6 +1,8 @@
 #include "tasks/model.h"
 
+#include <cmath>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -20,6 +22,15 @@ TEST(Model, EmbeddedAndCompiled) {
 
 TEST(Model, UnknownNameIsAnError) {
   EXPECT_THROW(LoadModel("nothing.xml"), Error);
+}
+
+TEST(Model, NumbersAreCountedAndFinite) {
+  TaskSpec task;
+  task.name = "reach";
+  const std::vector<double> good = {1.0, 2.0}, bad = {1.0, std::nan("")};
+  EXPECT_NO_THROW(CheckNumbers(task, "action", good, 2));
+  EXPECT_THROW(CheckNumbers(task, "action", good, 3), Error);
+  EXPECT_THROW(CheckNumbers(task, "action", bad, 2), Error);
 }
 
 TEST(Model, WarningsAreCounted) {
