@@ -78,7 +78,12 @@ void MakeWritableFolder(const fs::path& path) {
                            error ? error.message() : "a file of that name is there");
   }
   const fs::path probe = TemporaryName(path / "probe");
-  PosixFile(probe, O_WRONLY | O_CREAT).Close();
+  const int file = open(probe.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0) {
+    throw EnvironmentError("cannot write into the folder '{}': {}", path.string(),
+                           std::strerror(errno));
+  }
+  close(file);
   fs::remove(probe, error);
 }
 

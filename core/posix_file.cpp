@@ -52,8 +52,7 @@ void PosixFile::Close() {
 
 void PosixFile::Check(bool done, const char* what) const {
   if (done) return;
-  throw EnvironmentError("cannot {} '{}' for writing: {}", what, path_.string(),
-                         std::strerror(errno));
+  throw EnvironmentError("cannot {} '{}': {}", what, path_.string(), std::strerror(errno));
 }
 
 }  // namespace sagbench

@@ -1,6 +1,8 @@
 // The command line of sagbench: finds the sub-command, runs it, and turns the one exception type
 // into a sentence on stderr and an exit code.
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 
 #include <fmt/core.h>
@@ -46,7 +48,11 @@ int Main(int argc, char** argv) {
     return Fail(std::string(error.what()) + " (see sagbench --help)", ExitCode::kUsage);
   }
   InstallInterruptHandler();
-  return run();
+  const int code = run();
+  if (std::fflush(stdout) != 0) {
+    throw EnvironmentError("cannot write the output: {}", std::strerror(errno));
+  }
+  return code;
 }
 
 }  // namespace

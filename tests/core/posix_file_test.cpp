@@ -38,8 +38,7 @@ TEST(PosixFile, FailuresAreEnvironmentErrorsWithTheReason) {
     ADD_FAILURE();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::kEnvironment);
-    EXPECT_STREQ(error.what(),
-                 "cannot open '/nonexistent/a' for writing: No such file or directory");
+    EXPECT_STREQ(error.what(), "cannot open '/nonexistent/a': No such file or directory");
   }
   EXPECT_THROW(PosixFile("/dev/full", O_WRONLY).Write("x"), Error);
 }
