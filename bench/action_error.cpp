@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include <ATen/ATen.h>
-
 #include "core/error.h"
+#include "policies/aten.h"
 
 namespace sagbench {
 

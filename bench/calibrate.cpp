@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <memory>
 
-#include <ATen/ATen.h>
-
 #include "bench/collect.h"
 #include "bench/rollout.h"
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "policies/aten.h"
 #include "policies/fused_network.h"
 #include "schedulers/bac_schedule.h"
 #include "schedulers/calibration.h"

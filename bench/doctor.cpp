@@ -8,7 +8,6 @@
 #include <sstream>
 #include <thread>
 
-#include <ATen/ATen.h>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
@@ -20,6 +19,7 @@
 #include "core/files.h"
 #include "core/shipped.h"
 #include "core/strict_json.h"
+#include "policies/aten.h"
 #include "policies/checkpoint.h"
 #include "tasks/task.h"
 

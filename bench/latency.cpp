@@ -5,11 +5,10 @@
 #include <numeric>
 #include <utility>
 
-#include <ATen/ATen.h>
-
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/noise.h"
+#include "policies/aten.h"
 #include "results/statistics.h"
 
 namespace sagbench {

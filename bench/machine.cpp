@@ -7,8 +7,6 @@
 #include <optional>
 #include <thread>
 
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <fmt/chrono.h>
 #include <fmt/core.h>
 #include <torch/version.h>
@@ -17,6 +15,7 @@
 #include "bench/nvml.h"
 #include "core/build_info.h"
 #include "core/error.h"
+#include "policies/aten.h"
 #include "tasks/task.h"
 
 namespace sagbench {

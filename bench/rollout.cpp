@@ -6,13 +6,12 @@
 #include <memory>
 #include <span>
 
-#include <ATen/ATen.h>
-
 #include "core/error.h"
 #include "core/files.h"
 #include "core/interrupt.h"
 #include "core/parallel.h"
 #include "core/timed_scope.h"
+#include "policies/aten.h"
 #include "tasks/policy_action.h"
 
 namespace sagbench {

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
-#include <ATen/ATen.h>
-
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "policies/aten.h"
 
 namespace sagbench {
 

@@ -8,7 +8,6 @@
 #include <set>
 #include <utility>
 
-#include <ATen/ATen.h>
 #include <fmt/core.h>
 
 #include "bench/machine.h"
@@ -19,6 +18,7 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/timed_scope.h"
+#include "policies/aten.h"
 #include "policies/checkpoint.h"
 #include "results/early_stop.h"
 

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include <ATen/ATen.h>
-
 #include "core/error.h"
 #include "core/files.h"
+#include "policies/aten.h"
 
 namespace sagbench {
 namespace {

@@ -5,7 +5,6 @@
 #include <limits>
 #include <optional>
 
-#include <ATen/ATen.h>
 #include <fmt/format.h>
 
 #include "bench/task_data.h"
@@ -13,6 +12,7 @@
 #include "core/files.h"
 #include "core/interrupt.h"
 #include "core/json_lines.h"
+#include "policies/aten.h"
 #include "policies/memory_gain.h"
 
 namespace sagbench {

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <memory>
 
-#include <ATen/ATen.h>
 #include <fmt/core.h>
 
 #include "core/error.h"
@@ -13,6 +12,7 @@
 #include "core/json_lines.h"
 #include "core/noise.h"
 #include "core/strict_json.h"
+#include "policies/aten.h"
 #include "policies/tensor_file.h"
 #include "schedulers/grid.h"
 

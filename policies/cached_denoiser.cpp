@@ -3,8 +3,8 @@
 // The memory (time token and observation tokens) passes through a token-wise encoder and token-wise
 // key and value projections, so keys and values of observation tokens depend on the replan alone
 // and those of the time token on the timestep alone. Both are exact reuse, not approximations.
-#include <ATen/ATen.h>
 
+#include "policies/aten.h"
 #include "policies/denoiser.h"
 #include "policies/flops.h"
 

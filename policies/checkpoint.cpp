@@ -2,12 +2,11 @@
 
 #include <set>
 
-#include <ATen/ATen.h>
-
 #include "core/error.h"
 #include "core/files.h"
 #include "core/safetensors.h"
 #include "core/strict_json.h"
+#include "policies/aten.h"
 #include "policies/tensor_file.h"
 
 namespace sagbench {

@@ -4,11 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
-#include <ATen/core/grad_mode.h>
-
 #include "core/parallel.h"
+#include "policies/aten.h"
 
 namespace sagbench {
 namespace {

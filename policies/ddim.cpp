@@ -1,8 +1,7 @@
 // DDIM (Song et al., 2021), eta 0: deterministic given the initial sample.
 #include <cmath>
 
-#include <ATen/ATen.h>
-
+#include "policies/aten.h"
 #include "policies/sampler.h"
 
 namespace sagbench {

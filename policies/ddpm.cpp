@@ -1,8 +1,7 @@
 // DDPM ancestral sampling (Ho et al., 2020) with diffusers' fixed_small variance and x0 clipping.
 #include <cmath>
 
-#include <ATen/ATen.h>
-
+#include "policies/aten.h"
 #include "policies/sampler.h"
 
 namespace sagbench {

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include <ATen/ATen.h>
-
 #include "core/error.h"
+#include "policies/aten.h"
 #include "policies/flops.h"
 
 namespace sagbench {

@@ -2,9 +2,8 @@
 
 #include <cmath>
 
-#include <ATen/ATen.h>
-
 #include "core/error.h"
+#include "policies/aten.h"
 
 namespace sagbench {
 

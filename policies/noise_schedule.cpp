@@ -4,9 +4,8 @@
 #include <cmath>
 #include <numbers>
 
-#include <ATen/ATen.h>
-
 #include "core/error.h"
+#include "policies/aten.h"
 
 namespace sagbench {
 namespace {

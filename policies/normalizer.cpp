@@ -1,6 +1,6 @@
 #include "policies/normalizer.h"
 
-#include <ATen/ATen.h>
+#include "policies/aten.h"
 
 namespace sagbench {
 namespace {

@@ -5,8 +5,7 @@
 #include <numbers>
 #include <utility>
 
-#include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
+#include "policies/aten.h"
 
 namespace sagbench {
 

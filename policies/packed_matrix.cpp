@@ -4,10 +4,10 @@
 #include <cstring>
 #include <new>
 
-#include <ATen/ATen.h>
-
 #if defined(__linux__)
 #include <sys/mman.h>
+
+#include "policies/aten.h"
 #endif
 
 namespace sagbench {

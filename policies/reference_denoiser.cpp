@@ -1,6 +1,6 @@
 // The original's computation, block by block: nothing is kept from one denoising step to the next.
-#include <ATen/ATen.h>
 
+#include "policies/aten.h"
 #include "policies/denoiser.h"
 #include "policies/flops.h"
 

@@ -1,6 +1,6 @@
 #include "policies/sampler.h"
 
-#include <ATen/ATen.h>
+#include "policies/aten.h"
 
 namespace sagbench {
 

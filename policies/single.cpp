@@ -4,8 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include <ATen/ATen.h>
-
+#include "policies/aten.h"
 #include "policies/sampler.h"
 
 namespace sagbench {

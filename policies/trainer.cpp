@@ -4,14 +4,13 @@
 #include <numeric>
 #include <utility>
 
-#include <ATen/ATen.h>
 #include <ATen/autocast_mode.h>
-#include <ATen/core/grad_mode.h>
 
 #include "core/error.h"
 #include "core/files.h"
 #include "core/noise.h"
 #include "core/safetensors.h"
+#include "policies/aten.h"
 #include "policies/sampler.h"
 #include "policies/tensor_file.h"
 

@@ -1,8 +1,7 @@
 #include "policies/transformer_weights.h"
 
-#include <ATen/ATen.h>
-
 #include "core/noise.h"
+#include "policies/aten.h"
 
 namespace sagbench {
 namespace {

@@ -205,7 +205,7 @@ std::vector<ColumnRule> CostColumns() {
       {"ms by phase", true, PhasesCell,
        "where the time goes, means: encoding the observation + planning (a learned scheduler's "
        "network included) + denoising blocks + noise and sampler steps (in 'fused' the steps "
-       "belong to denoising); unknown on a GPU"}};
+       "belong to denoising)"}};
 }
 
 }  // namespace sagbench

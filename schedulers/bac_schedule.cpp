@@ -4,7 +4,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include <ATen/ATen.h>
+#include "policies/aten.h"
 
 namespace sagbench {
 namespace {

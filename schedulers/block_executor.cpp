@@ -2,10 +2,9 @@
 // step, as the original Python does. "eager" leaves out what cannot change the actions: it computes
 // keys and values of the memory once, and only the tokens up to the last executed action (attention
 // is causal, so later ones influence none of them).
-#include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 #include <c10/core/InferenceMode.h>
 
+#include "policies/aten.h"
 #include "schedulers/executor.h"
 #include "schedulers/lane.h"
 #include "schedulers/plan_rows.h"

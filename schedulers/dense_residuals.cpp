@@ -2,9 +2,9 @@
 
 #include <functional>
 
-#include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
 
+#include "policies/aten.h"
 #include "policies/denoiser.h"
 
 namespace sagbench {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include <ATen/ATen.h>
+#include "policies/aten.h"
 
 namespace sagbench {
 

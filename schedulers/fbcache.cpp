@@ -5,8 +5,7 @@
 // executor computes, so `reference` and `eager` may decide differently.
 #include <map>
 
-#include <ATen/ATen.h>
-
+#include "policies/aten.h"
 #include "schedulers/scheduler.h"
 
 namespace sagbench {

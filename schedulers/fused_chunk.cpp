@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include <ATen/ATen.h>
+#include "policies/aten.h"
 
 namespace sagbench {
 

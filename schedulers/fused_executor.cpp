@@ -1,12 +1,10 @@
 // Runs plans on packed weights with kernels of its own, on the CPU: "eager" without LibTorch
 // between the matrix products. A chunk is one list of operations that a small team of threads walks
 // along together; rows are shared where each row is by itself, heads or columns within blocks.
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
-#include <ATen/core/grad_mode.h>
 #include <c10/core/InferenceMode.h>
 
 #include "core/error.h"
+#include "policies/aten.h"
 #include "schedulers/executor.h"
 #include "schedulers/fused_chunk.h"
 #include "schedulers/stopwatch.h"

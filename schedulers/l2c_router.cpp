@@ -2,10 +2,8 @@
 
 #include <utility>
 
-#include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
-
 #include "core/error.h"
+#include "policies/aten.h"
 #include "policies/optimizer.h"
 
 namespace sagbench {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <ATen/ATen.h>
+#include "policies/aten.h"
 
 namespace sagbench {
 namespace {

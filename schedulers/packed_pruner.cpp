@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <ATen/ATen.h>
+#include "policies/aten.h"
 
 namespace sagbench {
 namespace {

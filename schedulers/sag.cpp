@@ -9,10 +9,9 @@
 #include <optional>
 #include <string_view>
 
-#include <ATen/ATen.h>
-
 #include "core/error.h"
 #include "core/noise.h"
+#include "policies/aten.h"
 #include "schedulers/grid.h"
 #include "schedulers/packed_pruner.h"
 #include "schedulers/sag_checkpoint.h"

@@ -1,7 +1,6 @@
 #include "schedulers/sag_chain.h"
 
-#include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
+#include "policies/aten.h"
 
 namespace sagbench {
 namespace {

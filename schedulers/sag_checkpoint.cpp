@@ -2,12 +2,12 @@
 
 #include <set>
 
-#include <ATen/ATen.h>
 #include <fmt/core.h>
 
 #include "core/error.h"
 #include "core/files.h"
 #include "core/strict_json.h"
+#include "policies/aten.h"
 #include "policies/tensor_file.h"
 #include "schedulers/calibration.h"
 

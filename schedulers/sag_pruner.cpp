@@ -4,8 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include <ATen/ATen.h>
-
+#include "policies/aten.h"
 #include "policies/dp_transformer.h"
 #include "policies/transformer_weights.h"
 #include "schedulers/whole_steps.h"

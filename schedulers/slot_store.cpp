@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include <ATen/ATen.h>
-
 #include "core/error.h"
+#include "policies/aten.h"
 
 namespace sagbench {
 namespace {

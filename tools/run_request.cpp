@@ -110,13 +110,13 @@ void CompleteRequest(RunArguments& arguments) {
   if (arguments.video > 0 && arguments.out.empty()) {
     throw UsageError("--video films into a run folder: name it with --out");
   }
-  if (!arguments.shard.empty()) ChooseShardOf(arguments);
   if (request.summary.sequential && !arguments.shard.empty()) {
     throw UsageError(
         "--sequential looks at all episodes so far, which a shard does not have: "
         "leave out one of --sequential and --shard");
   }
   ChooseThinking(arguments);
+  if (!arguments.shard.empty()) ChooseShardOf(arguments);
   if (arguments.within) request.latency.within = *arguments.within / 100.0;
   request.settings.device = ChooseDevice(arguments.device);
   request.settings.threads = SetThreads(arguments.threads);

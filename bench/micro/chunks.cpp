@@ -1,9 +1,9 @@
 // Whole action chunks of push-T's network at batch 1, by executor and plan. `sagbench run` measures
 // the same with recorded observations and intervals; this is for work on an executor. Threads: as
 // OMP_NUM_THREADS says.
-#include <ATen/ATen.h>
 #include <benchmark/benchmark.h>
 
+#include "policies/aten.h"
 #include "policies/checkpoint.h"
 #include "schedulers/executor.h"
 

@@ -1,8 +1,8 @@
 // The denoising step, each kind of block, and the sampler step, batch 1, push-T's network.
-#include <ATen/ATen.h>
 #include <benchmark/benchmark.h>
 #include <c10/core/InferenceMode.h>
 
+#include "policies/aten.h"
 #include "policies/checkpoint.h"
 #include "policies/denoiser.h"
 #include "policies/sampler.h"

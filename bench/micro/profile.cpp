@@ -3,13 +3,12 @@
 #include <chrono>
 #include <map>
 
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <ATen/record_function.h>
 #include <benchmark/benchmark.h>
 #include <c10/core/InferenceMode.h>
 
 #include "core/spin_team.h"
+#include "policies/aten.h"
 #include "policies/checkpoint.h"
 #include "policies/packed_matrix.h"
 #include "schedulers/executor.h"

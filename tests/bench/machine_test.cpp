@@ -2,11 +2,10 @@
 
 #include <regex>
 
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "policies/aten.h"
 
 namespace sagbench {
 namespace {

@@ -2,12 +2,12 @@
 
 #include <filesystem>
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include "core/error.h"
 #include "core/noise.h"
+#include "policies/aten.h"
 
 namespace sagbench {
 namespace {

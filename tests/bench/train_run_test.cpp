@@ -2,7 +2,6 @@
 
 #include <csignal>
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "core/demonstrations.h"
@@ -11,6 +10,7 @@
 #include "core/interrupt.h"
 #include "core/json_lines.h"
 #include "core/noise.h"
+#include "policies/aten.h"
 #include "tests/schedulers/tiny_policy.h"
 
 namespace sagbench {

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "bench/task_choice.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "core/json_lines.h"
+#include "policies/aten.h"
 #include "tests/schedulers/tiny_policy.h"
 
 namespace sagbench {

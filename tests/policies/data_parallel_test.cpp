@@ -2,10 +2,9 @@
 
 #include <stdexcept>
 
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include "policies/aten.h"
 #include "tests/policies/golden.h"
 #include "tests/policies/tiny_data.h"
 

@@ -1,6 +1,6 @@
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "policies/aten.h"
 #include "policies/sampler.h"
 
 namespace sagbench {

@@ -1,9 +1,8 @@
 #include <numeric>
 
-#include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
+#include "policies/aten.h"
 #include "policies/fused_network.h"
 #include "tests/schedulers/tiny_policy.h"
 

@@ -1,10 +1,9 @@
 #include "policies/fused_network.h"
 
-#include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "policies/aten.h"
 #include "tests/schedulers/tiny_policy.h"
 
 namespace sagbench {

@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "policies/aten.h"
 #include "policies/packed_matrix.h"
 
 namespace sagbench {

@@ -2,10 +2,10 @@
 
 #include <limits>
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "policies/aten.h"
 #include "tests/policies/golden.h"
 
 namespace sagbench {

@@ -3,8 +3,9 @@
 #include <cstdint>
 #include <cstring>
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
+
+#include "policies/aten.h"
 
 namespace sagbench {
 namespace {

@@ -1,7 +1,7 @@
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "policies/aten.h"
 #include "policies/sampler.h"
 #include "tests/policies/golden.h"
 

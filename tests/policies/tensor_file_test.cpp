@@ -1,9 +1,9 @@
 #include "policies/tensor_file.h"
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "policies/aten.h"
 
 namespace sagbench {
 namespace {

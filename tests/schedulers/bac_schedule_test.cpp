@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "core/noise.h"
+#include "policies/aten.h"
 
 namespace sagbench {
 namespace {

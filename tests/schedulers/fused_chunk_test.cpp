@@ -4,10 +4,9 @@
 #include <cerrno>
 #include <cstdlib>
 
-#include <ATen/ATen.h>
-#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
+#include "policies/aten.h"
 #include "tests/schedulers/tiny_policy.h"
 
 // Counts what the whole program allocates, LibTorch included, by standing before glibc's functions.

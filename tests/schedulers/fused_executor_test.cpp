@@ -1,9 +1,8 @@
 // What the contract suites and executor_test.cpp do not ask of every executor.
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "policies/aten.h"
 #include "tests/schedulers/tiny_policy.h"
 
 namespace sagbench {

@@ -1,9 +1,9 @@
 #include "schedulers/l2c_router.h"
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "policies/aten.h"
 #include "schedulers/dense_residuals.h"
 #include "tests/schedulers/tiny_policy.h"
 

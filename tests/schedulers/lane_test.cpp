@@ -3,12 +3,12 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "core/noise.h"
 #include "core/safetensors.h"
+#include "policies/aten.h"
 #include "policies/sampler.h"
 #include "policies/tensor_file.h"
 #include "tests/schedulers/tiny_policy.h"

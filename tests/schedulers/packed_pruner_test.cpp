@@ -1,8 +1,8 @@
 #include "schedulers/packed_pruner.h"
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "policies/aten.h"
 #include "policies/kernels.h"
 #include "tests/schedulers/tiny_policy.h"
 

@@ -1,8 +1,8 @@
 #include "schedulers/sag_chain.h"
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "policies/aten.h"
 #include "tests/schedulers/tiny_policy.h"
 
 namespace sagbench {

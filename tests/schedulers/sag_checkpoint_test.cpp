@@ -2,11 +2,11 @@
 
 #include <filesystem>
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "core/error.h"
 #include "core/files.h"
+#include "policies/aten.h"
 #include "tests/schedulers/tiny_policy.h"
 
 namespace sagbench {

@@ -1,8 +1,8 @@
 #include "schedulers/sag_pruner.h"
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "policies/aten.h"
 #include "policies/flops.h"
 #include "tests/schedulers/tiny_policy.h"
 

@@ -2,10 +2,10 @@
 
 #include <filesystem>
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "policies/aten.h"
 #include "schedulers/sag_checkpoint.h"
 #include "tests/schedulers/tiny_policy.h"
 

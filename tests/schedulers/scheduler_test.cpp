@@ -5,9 +5,9 @@
 #include <cctype>
 #include <tuple>
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "policies/aten.h"
 #include "tests/schedulers/tiny_policy.h"
 
 namespace sagbench {

@@ -1,9 +1,9 @@
 #include "schedulers/slot_store.h"
 
-#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "policies/aten.h"
 #include "tests/schedulers/tiny_policy.h"
 
 namespace sagbench {

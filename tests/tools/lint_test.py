@@ -54,6 +54,11 @@ class LintTest(unittest.TestCase):
         self.assert_finds("only <ATen/core/Tensor.h>, not <torch/torch.h>",
                           {"policies/x.h": HEADER + "#include <torch/torch.h>\n"})
 
+    def test_aten_is_for_sources(self):
+        aten = {"policies/aten.h": HEADER + "#include <ATen/ops/cat.h>\n"}
+        self.assert_clean(aten)
+        self.assert_finds("which is for sources", aten | {"policies/x.h": HEADER + '#include "policies/aten.h"\n'})
+
     def test_mujoco(self):
         include = HEADER + "#include <mujoco/mujoco.h>\n"
         self.assert_finds("schedulers/ sees no MuJoCo", {"schedulers/x.h": include})
