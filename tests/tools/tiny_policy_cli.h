@@ -4,6 +4,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/schedulers/tiny_policy.h"
 #include "tests/tools/invoke.h"
@@ -35,7 +36,8 @@ class TinyPolicyCli : public testing::Test {
       std::filesystem::path(testing::TempDir()) /
       (std::string("sagbench_") +
        testing::UnitTest::GetInstance()->current_test_info()->test_suite_name() + "_" +
-       testing::UnitTest::GetInstance()->current_test_info()->name());
+       testing::UnitTest::GetInstance()->current_test_info()->name() + "_" +
+       std::to_string(getpid()));
 };
 
 }  // namespace sagbench
