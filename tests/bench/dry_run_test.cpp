@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
-#include "tests/schedulers/tiny_policy.h"
+#include "tests/schedulers/tiny_policy_folder.h"
 
 namespace sagbench {
 namespace {
@@ -13,28 +13,20 @@ namespace {
 namespace fs = std::filesystem;
 
 // Two rows of 5 episodes in groups of 2.
-class DryRunTest : public testing::Test {
+class DryRunTest : public TinyPolicyFolder {
  protected:
   DryRunTest() {
-    fs::remove_all(folder_);
-    Policy policy = TinyPolicy();
-    SavePolicy(folder_ / "policy", policy, WeightPrecision::kFloat32);
     request_.rows = {{.tasks = {"pusht"},
                       .samplers = {"ddim:steps=1"},
                       .schedulers = {"dense", "late:rate=0.5"},
                       .episodes = 5}};
-    request_.settings.policy = (folder_ / "policy").string();
+    request_.settings.policy = In("policy");
     request_.settings.add_baseline = false;
     request_.settings.batch = 2;
     request_.latency = {.samples = 4, .warmup = 1, .block_size = 2};
     request_.context.host = "here";
   }
-  ~DryRunTest() override { fs::remove_all(folder_); }
-
   SuiteRequest request_;
-  const fs::path folder_ = fs::path(testing::TempDir()) /
-                           (std::string("sagbench_dry_run_") +
-                            testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
 TEST_F(DryRunTest, CountsAllWorkAndWritesNothing) {

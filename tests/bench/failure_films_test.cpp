@@ -4,37 +4,28 @@
 
 #include "bench/suite.h"
 #include "core/error.h"
-#include "tests/schedulers/tiny_policy.h"
+#include "tests/schedulers/tiny_policy_folder.h"
 
 namespace sagbench {
 namespace {
 
 namespace fs = std::filesystem;
 
-class FailureFilmsTest : public testing::Test {
+class FailureFilmsTest : public TinyPolicyFolder {
  protected:
-  FailureFilmsTest() {
-    fs::remove_all(folder_);
-    Policy policy = TinyPolicy();
-    SavePolicy(folder_ / "policy", policy, WeightPrecision::kFloat32);
-  }
-  ~FailureFilmsTest() override { fs::remove_all(folder_); }
-
   void Run() const {
     SuiteRequest request;
     request.rows = {{.tasks = {"pusht"},
                      .samplers = {"ddim:steps=2"},
                      .schedulers = {"late:rate=0.5"},
                      .episodes = 3}};
-    request.settings.policy = (folder_ / "policy").string();
+    request.settings.policy = In("policy");
     request.settings.add_baseline = false;
     request.settings.batch = 2;
     request.measure_latency = false;
     request.folder = folder_ / "run";
     RunSuite(request, {});
   }
-
-  const fs::path folder_ = fs::path(testing::TempDir()) / "sagbench_failure_films";
 };
 
 // Nothing is solved by a tiny policy; the third episode is a group of its own. Films that are there
@@ -48,7 +39,7 @@ TEST_F(FailureFilmsTest, ShowTheFirstFailuresAsTheyWere) {
   }
   EXPECT_TRUE(fs::is_empty(folder_ / "run" / "videos"));
   Run();
-  const std::string policy = (folder_ / "policy").string();
+  const std::string policy = In("policy");
   const auto first = FilmFailures(folder_ / "run", policy, 1, {});
   ASSERT_EQ(first.size(), 1U);
   EXPECT_EQ(first[0].file.filename(), "1-late-100000.mp4");

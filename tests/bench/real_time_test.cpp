@@ -6,27 +6,20 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
-#include "tests/schedulers/tiny_policy.h"
+#include "tests/schedulers/tiny_policy_folder.h"
 
 namespace sagbench {
 namespace {
 
-class RealTimeTest : public testing::Test {
+class RealTimeTest : public TinyPolicyFolder {
  protected:
-  RealTimeTest() {
-    std::filesystem::remove_all(folder_);
-    Policy policy = TinyPolicy();
-    SavePolicy(folder_ / "policy", policy, WeightPrecision::kFloat32);
-  }
-  ~RealTimeTest() override { std::filesystem::remove_all(folder_); }
-
   SuiteRequest Request(Thinking thinking) const {
     SuiteRequest request;
     request.rows = {{.tasks = {"pusht"},
                      .samplers = {"ddim:steps=2"},
                      .schedulers = {"dense", "static-cache"},
                      .episodes = 1}};
-    request.settings.policy = (folder_ / "policy").string();
+    request.settings.policy = In("policy");
     request.settings.add_baseline = false;
     request.measure_latency = false;
     request.thinking = thinking;
@@ -40,11 +33,6 @@ class RealTimeTest : public testing::Test {
     for (const SuiteRow& row : made.rows) ms.push_back(row.data.identity.thinking_ms);
     return ms;
   }
-
-  const std::filesystem::path folder_ =
-      std::filesystem::path(testing::TempDir()) /
-      (std::string("sagbench_real_time_") +
-       testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
 TEST_F(RealTimeTest, RowsHaveTheStatedTimeOrNone) {

@@ -4,17 +4,15 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/schedulers/tiny_policy.h"
+#include "tests/schedulers/tiny_policy_folder.h"
 
 namespace sagbench {
 namespace {
 
-class ActionMeasuresTest : public testing::Test {
+class ActionMeasuresTest : public TinyPolicyFolder {
  protected:
   ActionMeasuresTest() {
-    Policy policy = TinyPolicy();
-    SavePolicy(folder_, policy, WeightPrecision::kFloat32);
-    settings_.policy = folder_.string();
+    settings_.policy = In("policy");
     settings_.add_baseline = false;
     made_ = MakeRows({{.tasks = {"pusht"},
                        .samplers = {"ddim:steps=4"},
@@ -24,12 +22,6 @@ class ActionMeasuresTest : public testing::Test {
     const at::Tensor batch = SampleObservations(made_.policies.front()->config, FirstRows(2));
     observations_ = {batch[0], batch[1]};
   }
-  ~ActionMeasuresTest() override { std::filesystem::remove_all(folder_); }
-
-  const std::filesystem::path folder_ =
-      std::filesystem::path(testing::TempDir()) /
-      (std::string("sagbench_actions_") +
-       testing::UnitTest::GetInstance()->current_test_info()->name());
   RowSettings settings_;
   SuiteRows made_;
   std::vector<at::Tensor> observations_;

@@ -11,7 +11,7 @@
 #include "core/interrupt.h"
 #include "results/folder_report.h"
 #include "results/report_json.h"
-#include "tests/schedulers/tiny_policy.h"
+#include "tests/schedulers/tiny_policy_folder.h"
 
 namespace sagbench {
 namespace {
@@ -19,27 +19,23 @@ namespace {
 namespace fs = std::filesystem;
 
 // Three rows of up to 5 episodes in groups of 2.
-class SuiteFolderTest : public testing::Test {
+class SuiteFolderTest : public TinyPolicyFolder {
  protected:
   SuiteFolderTest() {
-    fs::remove_all(folder_);
-    Policy policy = TinyPolicy();
-    SavePolicy(folder_ / "policy", policy, WeightPrecision::kFloat32);
     request_.rows = {
         {.tasks = {"pusht"},
          .samplers = {"ddim:steps=2"},
          .schedulers = {"dense", "static-cache:interval=2"},
          .episodes = 5},
         {.tasks = {"pusht"}, .samplers = {"ddim:steps=1"}, .schedulers = {"dense"}, .episodes = 3}};
-    request_.settings.policy = (folder_ / "policy").string();
+    request_.settings.policy = In("policy");
     request_.settings.add_baseline = false;
     request_.settings.batch = 2;
     request_.latency = {.samples = 4, .warmup = 1, .block_size = 2};
     request_.context.host = "here";
   }
-  ~SuiteFolderTest() override { fs::remove_all(folder_); }
 
-  SuiteRequest In(const char* name) const {
+  SuiteRequest Into(const char* name) const {
     SuiteRequest request = request_;
     request.folder = folder_ / name;
     return request;
@@ -78,13 +74,10 @@ class SuiteFolderTest : public testing::Test {
   }
 
   SuiteRequest request_;
-  const fs::path folder_ = fs::path(testing::TempDir()) /
-                           (std::string("sagbench_suite_folder_") +
-                            testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
 TEST_F(SuiteFolderTest, AFolderHoldsWhatTheSuiteReturns) {
-  const SuiteResult result = RunSuite(In("a"), {});
+  const SuiteResult result = RunSuite(Into("a"), {});
   const RunFolder folder = ReadRunFolder(folder_ / "a");
   EXPECT_TRUE(CoverageOf(folder).complete());
   ASSERT_EQ(folder.runs.size(), 3U);
@@ -95,8 +88,8 @@ TEST_F(SuiteFolderTest, AFolderHoldsWhatTheSuiteReturns) {
 }
 
 TEST_F(SuiteFolderTest, GoesOnWhereverItWasInterrupted) {
-  RunSuite(In("whole"), {});
-  SuiteRequest request = In("parts");
+  RunSuite(Into("whole"), {});
+  SuiteRequest request = Into("parts");
   Interrupt(request, "rollouts", 4);
   const size_t first = ReadRunFolder(request.folder).runs[0].episodes.size();
   EXPECT_GE(first, 1U);
@@ -114,12 +107,12 @@ TEST_F(SuiteFolderTest, GoesOnWhereverItWasInterrupted) {
 
 // A group of which one episode was written is computed again as a whole, and completed.
 TEST_F(SuiteFolderTest, CompletesATornGroup) {
-  RunSuite(In("whole"), {});
+  RunSuite(Into("whole"), {});
   const std::string bytes = ReadFile(folder_ / "whole" / "episodes.jsonl");
   fs::copy(folder_ / "whole", folder_ / "torn");
   const size_t three_lines = bytes.find('\n', bytes.find('\n', bytes.find('\n') + 1) + 1) + 1;
   WriteFileAtomically(folder_ / "torn" / "episodes.jsonl", bytes.substr(0, three_lines + 20));
-  SuiteRequest request = In("torn");
+  SuiteRequest request = Into("torn");
   request.resume = true;
   const SuiteResult result = RunSuite(request, {});
   ASSERT_EQ(result.notices.size(), 1U);
@@ -129,9 +122,9 @@ TEST_F(SuiteFolderTest, CompletesATornGroup) {
 }
 
 TEST_F(SuiteFolderTest, AFinishedRunIsNotRunAgain) {
-  RunSuite(In("a"), {});
+  RunSuite(Into("a"), {});
   const std::string before = ReadFile(folder_ / "a" / "measurements.jsonl");
-  SuiteRequest request = In("a");
+  SuiteRequest request = Into("a");
   request.resume = true;
   RunSuite(request, {});
   EXPECT_EQ(ReadFile(folder_ / "a" / "measurements.jsonl"), before);
@@ -139,7 +132,7 @@ TEST_F(SuiteFolderTest, AFinishedRunIsNotRunAgain) {
 
 // A folder of an earlier version gets what it lacks, once.
 TEST_F(SuiteFolderTest, PlanMapsAreMeasuredOnce) {
-  RunSuite(In("a"), {});
+  RunSuite(Into("a"), {});
   RunFolder folder = ReadRunFolder(folder_ / "a");
   EXPECT_TRUE(folder.manifest.plans);
   ASSERT_TRUE(folder.runs[1].plan_map.has_value());
@@ -162,7 +155,7 @@ TEST_F(SuiteFolderTest, PlanMapsAreMeasuredOnce) {
   }
   ASSERT_NE(without, bytes);
   WriteFileAtomically(file, without);
-  SuiteRequest request = In("a");
+  SuiteRequest request = Into("a");
   request.resume = true;
   RunSuite(request, {});
   const RunFolder again = ReadRunFolder(folder_ / "a");
@@ -172,14 +165,14 @@ TEST_F(SuiteFolderTest, PlanMapsAreMeasuredOnce) {
 
 TEST_F(SuiteFolderTest, AnotherRunIsRefused) {
   request_.measure_latency = false;
-  SuiteRequest request = In("a");
+  SuiteRequest request = Into("a");
   RunSuite(request, {});
   EXPECT_NE(Refusal(request).find("add --resume"), std::string::npos);
   request.resume = true;
   request.settings.seed = 7;
   EXPECT_NE(Refusal(request).find("seed of row 1 and 2 more (there 100000, here 7)"),
             std::string::npos);
-  request = In("a");
+  request = Into("a");
   request.resume = true;
   request.rows[1].episodes = 4;
   EXPECT_NE(Refusal(request).find("episodes of row 3 (there 3, here 4)"), std::string::npos);
@@ -188,7 +181,7 @@ TEST_F(SuiteFolderTest, AnotherRunIsRefused) {
 // Without latency first, when the machine is busy; with it later.
 TEST_F(SuiteFolderTest, LatencyAndSpreadMayBeAddedLater) {
   request_.measure_latency = false;
-  SuiteRequest request = In("a");
+  SuiteRequest request = Into("a");
   RunSuite(request, {});
   EXPECT_FALSE(ReadRunFolder(request.folder).manifest.latency);
   request.resume = request.measure_latency = request.measure_spread = true;
@@ -203,7 +196,7 @@ TEST_F(SuiteFolderTest, LatencyAndSpreadMayBeAddedLater) {
 }
 
 TEST_F(SuiteFolderTest, LatencyIsOfOneHost) {
-  SuiteRequest request = In("a");
+  SuiteRequest request = Into("a");
   Interrupt(request, "latency", 2);
   request.resume = true;
   request.context.host = "there";

@@ -7,20 +7,14 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "schedulers/plan_io.h"
-#include "tests/schedulers/tiny_policy.h"
+#include "tests/schedulers/tiny_policy_folder.h"
 
 namespace sagbench {
 namespace {
 
-class SuiteRowsTest : public testing::Test {
+class SuiteRowsTest : public TinyPolicyFolder {
  protected:
-  SuiteRowsTest() {
-    Policy policy = TinyPolicy();
-    SavePolicy(folder_, policy, WeightPrecision::kFloat32);
-    settings_.policy = folder_.string();
-  }
-  ~SuiteRowsTest() override { std::filesystem::remove_all(folder_); }
-
+  SuiteRowsTest() { settings_.policy = In("policy"); }
   std::vector<std::string> Names(const std::vector<RowSet>& sets) const {
     std::vector<std::string> names;
     for (const SuiteRow& row : MakeRows(sets, settings_).rows) {
@@ -51,10 +45,6 @@ class SuiteRowsTest : public testing::Test {
   }
 
   RowSettings settings_;
-  const std::filesystem::path folder_ =
-      std::filesystem::path(testing::TempDir()) /
-      (std::string("sagbench_suite_rows_") +
-       testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
 TEST_F(SuiteRowsTest, SetsNeedNotMultiplyOut) {

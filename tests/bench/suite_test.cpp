@@ -9,26 +9,20 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "results/report_json.h"
-#include "tests/schedulers/tiny_policy.h"
+#include "tests/schedulers/tiny_policy_folder.h"
 
 namespace sagbench {
 namespace {
 
-class SuiteTest : public testing::Test {
+class SuiteTest : public TinyPolicyFolder {
  protected:
-  SuiteTest() {
-    Policy policy = TinyPolicy();
-    SavePolicy(folder_, policy, WeightPrecision::kFloat32);
-  }
-  ~SuiteTest() override { std::filesystem::remove_all(folder_); }
-
   SuiteRequest Request(std::vector<std::string> schedulers) const {
     SuiteRequest request;
     request.rows = {{.tasks = {"pusht"},
                      .samplers = {"ddim:steps=2"},
                      .schedulers = std::move(schedulers),
                      .episodes = 2}};
-    request.settings.policy = folder_.string();
+    request.settings.policy = In("policy");
     request.settings.add_baseline = false;
     request.measure_latency = false;
     return request;
@@ -64,11 +58,6 @@ class SuiteTest : public testing::Test {
     }
     return ReportJsonText(report);
   }
-
-  const std::filesystem::path folder_ =
-      std::filesystem::path(testing::TempDir()) /
-      (std::string("sagbench_suite_") +
-       testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
 TEST_F(SuiteTest, AddsTheBaselineRow) {
@@ -211,7 +200,7 @@ TEST_F(SuiteTest, ChecksEverythingFirst) {
   request.rows[0].executors = {"quick"};
   EXPECT_EQ(CodeOf(request), ExitCode::kUsage);
   request = Request({"dense"});
-  request.settings.policy = (folder_ / "nowhere").string();
+  request.settings.policy = In("nowhere");
   EXPECT_EQ(CodeOf(request), ExitCode::kBadFile);
 }
 

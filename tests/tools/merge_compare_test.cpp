@@ -4,38 +4,20 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "tests/schedulers/tiny_policy.h"
-#include "tests/tools/invoke.h"
+#include "tests/tools/tiny_policy_cli.h"
 
 namespace sagbench {
 namespace {
 
 namespace fs = std::filesystem;
 
-class MergeCompareCli : public testing::Test {
+class MergeCompareCli : public TinyPolicyCli {
  protected:
-  MergeCompareCli() {
-    fs::remove_all(folder_);
-    Policy policy = TinyPolicy();
-    SavePolicy(folder_ / "policy", policy, WeightPrecision::kFloat32);
-  }
-  ~MergeCompareCli() override { fs::remove_all(folder_); }
-
-  Outcome Call(const std::string& arguments) const { return Invoke(arguments, folder_); }
-  std::string In(const std::string& name) const { return (folder_ / name).string(); }
-
   // Two rows of 4 episodes in groups of 1, no latency.
   std::string Run(const std::string& out, const std::string& more = "") const {
     return "run --quiet --no-baseline --no-latency --threads 1 --batch 1 --episodes 4 "
            "--sampler ddim:steps=1,ddim:steps=2 --policy " +
            In("policy") + " --out " + In(out) + " " + more;
-  }
-
-  void ExpectRefused(const std::string& arguments, int code, const std::string& words) const {
-    const Outcome outcome = Call(arguments);
-    EXPECT_EQ(outcome.code, code) << arguments << "\n" << outcome.err;
-    EXPECT_TRUE(IsOneSentence(outcome.err)) << outcome.err;
-    EXPECT_TRUE(Has(outcome.err, words)) << outcome.err << "lacks " << words;
   }
 
   // The rows of a report without their times.
@@ -44,10 +26,6 @@ class MergeCompareCli : public testing::Test {
     for (auto& row : rows) row.erase("wall_s");
     return rows;
   }
-
-  const fs::path folder_ = fs::path(testing::TempDir()) /
-                           (std::string("sagbench_merge_compare_") +
-                            testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
 TEST_F(MergeCompareCli, ShardsMergeIntoTheWholeRun) {

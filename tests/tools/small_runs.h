@@ -20,8 +20,6 @@ class SmallRuns : public TinyPolicyCli {
  protected:
   static constexpr size_t kEpisodes = 12;
 
-  std::string In(const std::string& name) const { return (folder_ / name).string(); }
-
   std::string Arguments(const std::string& out) const {
     return "run --quiet --no-baseline --policy " + In("policy") +
            " --sampler ddim:steps=2 --scheduler dense,static-cache:interval=2,late,random"
