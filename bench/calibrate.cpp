@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kReplans = 16;  // of an episode that are looked at
 
-constexpr int64_t kRowsAtOnce = 8;  // 22 MB of residuals each, under ddpm on push-T
+constexpr int64_t kRecordedAtOnce = 8;  // 22 MB of residuals each, under ddpm on push-T
 
 // What bac wants to know of a block, summed over observations.
 struct BlockSums {
@@ -96,8 +96,8 @@ nlohmann::json CalibrateBac(const CalibrateRequest& request) {
   const at::Tensor observations = RecordObservations(request);
   const int64_t rows = observations.size(0);
   std::vector<BlockSums> sums;
-  for (int64_t first = 0; first < rows; first += kRowsAtOnce) {
-    const int64_t count = std::min(kRowsAtOnce, rows - first);
+  for (int64_t first = 0; first < rows; first += kRecordedAtOnce) {
+    const int64_t count = std::min(kRecordedAtOnce, rows - first);
     AddRows(DenseResiduals(*request.policy, request.sampler, observations.narrow(0, first, count),
                            NoiseOfRows(request, first, count)),
             sums);

@@ -19,7 +19,7 @@
 namespace sagbench {
 namespace {
 
-constexpr int64_t kRowsAtOnce = 32;
+constexpr int64_t kTaughtAtOnce = 32;
 constexpr int64_t kValidationShare = 8;  // one in so many observations
 constexpr size_t kMostValidation = 32;
 constexpr size_t kReferences = 64;    // observations kept in the pruner's file
@@ -136,9 +136,9 @@ class SagRun {
 
   void MakeExamples() {
     const at::Tensor observations = RecordObservations(request_.rollouts);
-    for (int64_t first = 0; first < observations.size(0); first += kRowsAtOnce) {
+    for (int64_t first = 0; first < observations.size(0); first += kTaughtAtOnce) {
       ThrowIfInterrupted();
-      const int64_t count = std::min(kRowsAtOnce, observations.size(0) - first);
+      const int64_t count = std::min(kTaughtAtOnce, observations.size(0) - first);
       std::vector<uint64_t> rows;
       for (int64_t i = 0; i < count; ++i) rows.push_back(static_cast<uint64_t>(first + i));
       const NoiseSource noise = EpisodeNoise(policy_.config, request_.settings.seed, rows,

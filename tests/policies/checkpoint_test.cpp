@@ -110,7 +110,7 @@ TEST_F(CheckpointTest, AZeroActionScaleIsRefused) {
 
 TEST_F(CheckpointTest, PicklesAreRefusedWithTheWayOut) {
   SavePolicy(folder_, policy_, WeightPrecision::kFloat32);
-  for (const std::string magic : {std::string("PK\x03\x04"), std::string("\x80\x02}q")}) {
+  for (const std::string& magic : {std::string("PK\x03\x04"), std::string("\x80\x02}q")}) {
     WriteFileAtomically(folder_ / "policy.safetensors", magic + std::string(100, 'x'));
     ExpectRefused("safetensors");
   }

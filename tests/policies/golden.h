@@ -12,6 +12,7 @@
 #include "core/safetensors.h"
 #include "policies/dp_transformer.h"
 #include "policies/tensor_file.h"
+#include "tests/policies/max_difference.h"
 
 namespace sagbench {
 
@@ -95,10 +96,6 @@ inline DpTransformer GoldenNetwork(const Golden& golden) {
   }
   return {config, FilledWeights(config, metadata.at("weights").at("seed").get<uint64_t>(),
                                 metadata.at("fill_table"))};
-}
-
-inline double MaxDifference(const at::Tensor& a, const at::Tensor& b) {
-  return (a.to(at::kDouble) - b.to(at::kDouble)).abs().max().item<double>();
 }
 
 }  // namespace sagbench

@@ -6,13 +6,10 @@
 
 #include "policies/aten.h"
 #include "policies/packed_matrix.h"
+#include "tests/policies/max_difference.h"
 
 namespace sagbench {
 namespace {
-
-double MaxDifference(const at::Tensor& a, const at::Tensor& b) {
-  return (a - b).abs().max().item<double>();
-}
 
 std::vector<const Kernels*> AllKernels() {
   std::vector<const Kernels*> all{&PortableKernels()};

@@ -57,7 +57,7 @@ double ErrorRate(Verdict wrong, double lost, int64_t pairs, int trials) {
 }
 
 // Above the level only by what so few trials may wander (three standard errors).
-void ExpectRatesWithinLevel(int trials) {
+void ExpectVerdictWithinLevel(int trials) {
   const double slack = 3.0 * std::sqrt(0.05 * 0.95 / trials);
   for (const int64_t pairs : {53, 124}) {
     for (const double lost : {0.05, 0.10}) {
@@ -68,11 +68,11 @@ void ExpectRatesWithinLevel(int trials) {
 }
 
 TEST(ExactMargin, VerdictKeepsItsLevel) {
-  ExpectRatesWithinLevel(1000);
+  ExpectVerdictWithinLevel(1000);
 }
 
 TEST(LongExactMargin, VerdictKeepsItsLevel) {
-  ExpectRatesWithinLevel(10000);
+  ExpectVerdictWithinLevel(10000);
 }
 
 }  // namespace

@@ -3,13 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "tests/results/sample_plan_map.h"
+#include "tests/results/text.h"
 
 namespace sagbench {
 namespace {
-
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 TEST(PlanMapSvg, RunsOfStepsAreStrokesByShare) {
   const std::string svg = PlanMapSvg(SamplePlanMap(), "a & b");

@@ -6,13 +6,10 @@
 #include "results/report_csv.h"
 #include "results/report_parts.h"
 #include "tests/results/full_report.h"
+#include "tests/results/text.h"
 
 namespace sagbench {
 namespace {
-
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 TEST(ReportHtml, HoldsTheTablesOfTheMarkdownReport) {
   const Report report = FullReport();

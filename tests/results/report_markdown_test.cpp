@@ -8,13 +8,10 @@
 #include "results/report_columns.h"
 #include "results/warnings.h"
 #include "tests/results/sample_runs.h"
+#include "tests/results/text.h"
 
 namespace sagbench {
 namespace {
-
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 // The lines of the first table after `title`.
 std::vector<std::string> Table(const std::string& text, const std::string& title) {

@@ -13,7 +13,7 @@ namespace sagbench {
 namespace {
 
 // A calibration for the tiny policy (2 layers, 6 blocks) under ddim:steps=4.
-nlohmann::json SampleCalibration() {
+nlohmann::json BacCalibration() {
   nlohmann::json updates;
   updates["1"] = std::vector<std::vector<int>>(6, {0});
   updates["2"] = {{0, 1}, {0, 2}, {0, 3}, {0, 1}, {0, 2}, {0, 1}};
@@ -53,7 +53,7 @@ class BacTest : public testing::Test {
 };
 
 TEST_F(BacTest, ComputesEachBlockAtItsOwnSteps) {
-  EXPECT_EQ(PlanWith(SampleCalibration(), "updates=2").Text(),
+  EXPECT_EQ(PlanWith(BacCalibration(), "updates=2").Text(),
             "######\n"
             "#..#.#\n"
             ".#..#.\n"
@@ -62,13 +62,13 @@ TEST_F(BacTest, ComputesEachBlockAtItsOwnSteps) {
 
 // Blocks 1 and 4 change most; feed-forward blocks are 2 (layer 0) and 5 (layer 1).
 TEST_F(BacTest, TheUnionAddsTheFeedForwardStepsFromTheLayerOn) {
-  const Plan one = PlanWith(SampleCalibration(), "updates=2,union=1");
+  const Plan one = PlanWith(BacCalibration(), "updates=2,union=1");
   EXPECT_EQ(one.Text(),
             "######\n"
             "##.#.#\n"
             ".#..#.\n"
             ".##...\n");
-  const Plan two = PlanWith(SampleCalibration(), "updates=2,union=2");
+  const Plan two = PlanWith(BacCalibration(), "updates=2,union=2");
   EXPECT_TRUE(two.at(1, 4).compute);   // from block 5
   EXPECT_FALSE(two.at(3, 4).compute);  // block 2 lies before it
 }
@@ -81,7 +81,7 @@ TEST_F(BacTest, CountsAreUpdatesTimesBlocksWithoutUnion) {
 }
 
 TEST_F(BacTest, CalibrationsOfOthersAreRefused) {
-  EXPECT_EQ(CodeOf(SampleCalibration(), "updates=2"), ExitCode::kDone);
+  EXPECT_EQ(CodeOf(BacCalibration(), "updates=2"), ExitCode::kDone);
   for (const auto& [key, value] :
        std::vector<std::pair<const char*, nlohmann::json>>{{"method", "l2c"},
                                                            {"task", "lift"},
@@ -90,7 +90,7 @@ TEST_F(BacTest, CalibrationsOfOthersAreRefused) {
                                                            {"steps", 5},
                                                            {"blocks", 24},
                                                            {"format", 2}}) {
-    nlohmann::json other = SampleCalibration();
+    nlohmann::json other = BacCalibration();
     other[key] = value;
     EXPECT_EQ(CodeOf(other, "updates=2"), ExitCode::kBadFile) << key;
     other.erase(key);
@@ -103,14 +103,14 @@ TEST_F(BacTest, CalibrationsOfOthersAreRefused) {
                                 std::vector<std::vector<int>>(6),
                                 "text"};
   for (const nlohmann::json& steps : bad) {
-    nlohmann::json other = SampleCalibration();
+    nlohmann::json other = BacCalibration();
     other["updates"]["2"] = steps;
     EXPECT_EQ(CodeOf(other, "updates=2"), ExitCode::kBadFile) << steps;
   }
-  nlohmann::json other = SampleCalibration();
+  nlohmann::json other = BacCalibration();
   other["distances"] = {0.1, 0.2};
   EXPECT_EQ(CodeOf(other, "updates=2,union=2"), ExitCode::kBadFile);
-  EXPECT_EQ(CodeOf(SampleCalibration(), "updates=3"), ExitCode::kUsage);
+  EXPECT_EQ(CodeOf(BacCalibration(), "updates=3"), ExitCode::kUsage);
 }
 
 TEST_F(BacTest, AMissingCalibrationNamesTheCommandThatMakesIt) {

@@ -11,8 +11,6 @@
 namespace sagbench {
 namespace {
 
-constexpr double kRounding = 1e-4;
-
 // The part of a full trajectory that the other chunk has, too.
 at::Tensor CommonTokens(const Chunk& full, const Chunk& other) {
   return full.trajectory.narrow(1, 0, other.trajectory.size(1));

@@ -8,8 +8,6 @@
 namespace sagbench {
 namespace {
 
-constexpr double kRounding = 1e-4;
-
 // Every scheduler, online ones too: both compute the same tokens, so they decide alike.
 void ExpectActsAsEager(const Policy& policy) {
   for (const auto& scheduler : Schedulers().entries()) {

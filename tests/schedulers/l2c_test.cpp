@@ -12,7 +12,7 @@ namespace sagbench {
 namespace {
 
 // A calibration for the tiny policy (2 layers, 6 blocks) under ddim:steps=5.
-nlohmann::json SampleCalibration() {
+nlohmann::json L2cCalibration() {
   return {
       {"format", 1},
       {"method", "l2c"},
@@ -47,14 +47,14 @@ class L2cTest : public testing::Test {
 };
 
 TEST_F(L2cTest, EverySecondStepSkipsBlocksOfSmallProbability) {
-  EXPECT_EQ(PlanWith(SampleCalibration()).Text(),
+  EXPECT_EQ(PlanWith(L2cCalibration()).Text(),
             "######\n"
             "#..#.#\n"
             "######\n"
             ".....#\n"
             "######\n");
-  EXPECT_EQ(PlanWith(SampleCalibration(), ",threshold=0.4").ComputedCells(), 3 * 6 + 2);
-  EXPECT_EQ(PlanWith(SampleCalibration(), ",threshold=0").ComputedCells(), 5 * 6);
+  EXPECT_EQ(PlanWith(L2cCalibration(), ",threshold=0.4").ComputedCells(), 3 * 6 + 2);
+  EXPECT_EQ(PlanWith(L2cCalibration(), ",threshold=0").ComputedCells(), 5 * 6);
 }
 
 TEST_F(L2cTest, AtMostHalfIsSkipped) {
@@ -68,12 +68,12 @@ TEST_F(L2cTest, ASamplerOfOneStepHasNothingToSkip) {
 }
 
 TEST_F(L2cTest, CalibrationsOfOthersAreRefused) {
-  EXPECT_EQ(CodeOf(SampleCalibration()), ExitCode::kDone);
+  EXPECT_EQ(CodeOf(L2cCalibration()), ExitCode::kDone);
   const std::vector<std::pair<const char*, nlohmann::json>> others{
       {"method", "bac"},        {"task", "lift"}, {"sampler", "ddpm"},
       {"policy_sha256", "abc"}, {"steps", 4},     {"blocks", 24}};
   for (const auto& [key, value] : others) {
-    nlohmann::json other = SampleCalibration();
+    nlohmann::json other = L2cCalibration();
     other[key] = value;
     EXPECT_EQ(CodeOf(other), ExitCode::kBadFile) << key;
   }
@@ -83,7 +83,7 @@ TEST_F(L2cTest, CalibrationsOfOthersAreRefused) {
                                 std::vector<std::vector<double>>(2, std::vector<double>(6, 0.0)),
                                 "text"};
   for (const nlohmann::json& probabilities : bad) {
-    nlohmann::json other = SampleCalibration();
+    nlohmann::json other = L2cCalibration();
     other["probabilities"] = probabilities;
     EXPECT_EQ(CodeOf(other), ExitCode::kBadFile) << probabilities;
   }

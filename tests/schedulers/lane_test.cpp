@@ -16,8 +16,6 @@
 namespace sagbench {
 namespace {
 
-constexpr double kRounding = 1e-4;
-
 using MakeDenoiser = std::unique_ptr<Denoiser> (*)(const DpTransformer&);
 constexpr MakeDenoiser kDenoisers[] = {MakeCachedDenoiser, MakeReferenceDenoiser};
 

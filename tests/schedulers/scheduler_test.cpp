@@ -13,8 +13,6 @@
 namespace sagbench {
 namespace {
 
-constexpr double kRounding = 1e-4;
-
 class SchedulerContract : public testing::TestWithParam<std::tuple<std::string, std::string>> {
  protected:
   static std::string scheduler() { return std::get<0>(GetParam()); }

@@ -10,10 +10,14 @@
 #include "policies/checkpoint.h"
 #include "policies/denoiser.h"
 #include "schedulers/executor.h"
+#include "tests/policies/max_difference.h"
 
 namespace sagbench {
 
 // A small push-T policy, and what tests run it with.
+
+// By how much actions of the tiny policy may differ between ways to compute the same plan.
+constexpr double kRounding = 1e-4;
 
 inline PolicyConfig TinyConfig() {
   PolicyConfig config;
@@ -97,10 +101,6 @@ inline std::string Untrained(const std::string& name, std::string knobs = "") {
   const std::string& untrained = Schedulers().Choose(name).entry->untrained;
   if (!untrained.empty()) knobs += (knobs.empty() ? "" : ",") + untrained;
   return knobs.empty() ? name : name + ":" + knobs;
-}
-
-inline double MaxDifference(const at::Tensor& a, const at::Tensor& b) {
-  return (a - b).abs().max().item<double>();
 }
 
 template <class Entries>

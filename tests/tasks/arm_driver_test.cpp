@@ -1,13 +1,14 @@
 #include "tasks/arm_driver.h"
 
 #include <cmath>
+#include <numbers>
 
 #include <gtest/gtest.h>
 
 namespace sagbench::robosuite {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
+using std::numbers::pi;
 
 CounterRandom Random() {
   return CounterRandom({.run_seed = 1, .purpose = NoisePurpose::kExpert});
@@ -77,9 +78,9 @@ TEST(ArmDriver, AnEpisodeThatEndsIsOver) {
 }
 
 TEST(ArmDriver, WrapsAngles) {
-  EXPECT_NEAR(Wrap(3.5 * kPi, kPi), -0.5 * kPi, 1e-12);
-  EXPECT_NEAR(Wrap(0.3, kPi / 2), 0.3, 1e-12);
-  EXPECT_NEAR(Wrap(1.0, kPi / 2), 1.0 - kPi / 2, 1e-12);
+  EXPECT_NEAR(Wrap(3.5 * pi, pi), -0.5 * pi, 1e-12);
+  EXPECT_NEAR(Wrap(0.3, pi / 2), 0.3, 1e-12);
+  EXPECT_NEAR(Wrap(1.0, pi / 2), 1.0 - pi / 2, 1e-12);
 }
 
 }  // namespace

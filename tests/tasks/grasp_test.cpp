@@ -2,13 +2,14 @@
 
 #include <cmath>
 #include <map>
+#include <numbers>
 
 #include <gtest/gtest.h>
 
 namespace sagbench::robosuite {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
+using std::numbers::pi;
 
 TEST(Grasp, ModesAreOfSimilarProbability) {
   CounterRandom random({.run_seed = 1, .purpose = NoisePurpose::kExpert});
@@ -28,9 +29,9 @@ TEST(Grasp, ModesAreOfSimilarProbability) {
 TEST(Grasp, TheFingersFitBothPairsOfSides) {
   for (double yaw = -4.0; yaw < 4.0; yaw += 0.1) {
     const auto [near, across] = GraspYaws(yaw);
-    EXPECT_LE(std::abs(near), kPi / 4 + 1e-12);
-    EXPECT_LE(std::abs(across), kPi / 2 + 1e-12);
-    EXPECT_NEAR(std::abs(near - across), kPi / 2, 1e-12);
+    EXPECT_LE(std::abs(near), pi / 4 + 1e-12);
+    EXPECT_LE(std::abs(across), pi / 2 + 1e-12);
+    EXPECT_NEAR(std::abs(near - across), pi / 2, 1e-12);
     EXPECT_NEAR(std::sin(2.0 * (near - yaw)), 0.0, 1e-9);
   }
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -11,7 +12,7 @@ namespace sagbench::robosuite {
 namespace {
 
 constexpr int kDraws = 20000;
-constexpr double kPi = 3.14159265358979323846;
+using std::numbers::pi;
 
 CounterRandom Random(uint64_t seed) {
   return CounterRandom({.run_seed = seed, .purpose = NoisePurpose::kReset});
@@ -45,7 +46,7 @@ void ExpectUniform(const std::vector<double>& values, double low, double high, c
 }
 
 TEST(Placement, ArmIsNormalAboutItsPose) {
-  const ArmVector centre = {0.0, kPi / 16, 0.0, -kPi / 2 - kPi / 3, 0.0, kPi - 0.2, kPi / 4};
+  const ArmVector centre = {0.0, pi / 16, 0.0, -pi / 2 - pi / 3, 0.0, pi - 0.2, pi / 4};
   CounterRandom random = Random(1);
   std::vector<std::vector<double>> joints(7);
   for (int i = 0; i < kDraws; ++i) {
@@ -80,7 +81,7 @@ TEST(Placement, LiftIsUniform) {
   for (int k = 0; k < 3; ++k) ExpectUniform(values[k], 0.020, 0.022, "half size");
   ExpectUniform(values[3], -0.03, 0.03, "x");
   ExpectUniform(values[4], -0.03, 0.03, "y");
-  ExpectUniform(values[5], 0.0, 2.0 * kPi, "yaw");
+  ExpectUniform(values[5], 0.0, 2.0 * pi, "yaw");
 }
 
 TEST(Placement, CanStaysInItsBin) {
@@ -103,7 +104,7 @@ TEST(Placement, CanStaysInItsBin) {
   EXPECT_GT(my.high, -0.25 + 0.17 - 1e-3);
   EXPECT_NEAR(mx.mean, 0.1, 5.0 * mx.deviation / std::sqrt(kDraws));
   EXPECT_NEAR(my.mean, -0.25, 5.0 * my.deviation / std::sqrt(kDraws));
-  ExpectUniform(yaws, 0.0, 2.0 * kPi, "yaw");
+  ExpectUniform(yaws, 0.0, 2.0 * pi, "yaw");
 }
 
 // The can must not overlap three discs, which pushes it out of the middle, towards the corners. The

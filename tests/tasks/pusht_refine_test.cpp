@@ -10,13 +10,13 @@ Moment Start() {
   return {PushSolver(agent, {300.0, 260.0, 0.4}), agent, 0, false};
 }
 
-CounterRandom Random() {
+CounterRandom ExpertRandom() {
   return CounterRandom({1, 2, 3, 4, NoisePurpose::kExpert});
 }
 
 TEST(PushTRefine, NeverWorseAndDeterministic) {
   Plan plan = SearchPlans(Start(), {2, 20.0, 10.0})[0];
-  CounterRandom one = Random(), two = Random();
+  CounterRandom one = ExpertRandom(), two = ExpertRandom();
   const Plan a = Refine(Start(), plan, 100, one), b = Refine(Start(), plan, 100, two);
   EXPECT_LE(a.cost, plan.cost);
   EXPECT_EQ(a.cost, b.cost);
@@ -25,7 +25,7 @@ TEST(PushTRefine, NeverWorseAndDeterministic) {
 
 TEST(PushTRefine, NoEvaluationsChangeNothing) {
   const Plan plan = SearchPlans(Start(), {2, 20.0, 10.0})[0];
-  CounterRandom random = Random();
+  CounterRandom random = ExpertRandom();
   const Plan same = Refine(Start(), plan, 0, random);
   EXPECT_EQ(same.pushes[0].length, plan.pushes[0].length);
   EXPECT_NEAR(same.cost, plan.cost, 1e-6);

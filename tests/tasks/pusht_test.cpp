@@ -7,6 +7,7 @@
 #include "tasks/pusht_geometry.h"
 #include "tasks/task.h"
 #include "tests/tasks/pusht_golden.h"
+#include "tests/tasks/quantile.h"
 
 namespace sagbench {
 namespace {
@@ -16,11 +17,6 @@ using pusht::Pose;
 Pose OriginOf(const Task& task) {
   const std::vector<double> state = task.State();
   return pusht::OriginFromCog({state[4], state[5], state[6]});
-}
-
-double Quantile(std::vector<double> values, double share) {
-  std::sort(values.begin(), values.end());
-  return values[static_cast<size_t>(share * static_cast<double>(values.size() - 1) + 0.5)];
 }
 
 TEST(PushT, ResetsAsTheOriginal) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "tests/tasks/quantile.h"
 #include "tests/tasks/robosuite_replay.h"
 
 namespace sagbench::robosuite {
@@ -21,11 +22,6 @@ const std::map<std::string, Limits> kLimits = {{"lift", {1e-12, 1e-6, 2e-4}},
                                                {"can", {1e-11, 1e-4, 1e-3}}};
 
 class Robosuite : public testing::TestWithParam<std::string> {};
-
-double Quantile(std::vector<double> values, double share) {
-  std::sort(values.begin(), values.end());
-  return values[static_cast<size_t>(share * static_cast<double>(values.size() - 1) + 0.5)];
-}
 
 TEST_P(Robosuite, OneStepFromEveryRecordedState) {
   std::vector<double> errors;
@@ -108,7 +104,9 @@ TEST_P(Robosuite, AResetIsWhatItsSeedDraws) {
     for (int i = 0; i < 3; ++i) {
       EXPECT_EQ(state[10 + i], start.position[i]);
       EXPECT_EQ(observation[i], start.position[i]);
-      if (GetParam() == "lift") EXPECT_EQ(state[state.size() - 3 + i], lift.half_size[i]);
+      if (GetParam() == "lift") {
+        EXPECT_EQ(state[state.size() - 3 + i], lift.half_size[i]);
+      }
     }
     EXPECT_NEAR(observation[5], std::sin(start.yaw / 2.0), 1e-12);
     EXPECT_NEAR(observation[6], std::cos(start.yaw / 2.0), 1e-12);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <numbers>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -13,7 +14,7 @@
 namespace sagbench {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
+using std::numbers::pi;
 
 SafetensorsFile Misc() {
   const char* folder = std::getenv("SAGBENCH_GOLDEN_DIR");
@@ -27,7 +28,7 @@ void ExpectNear(const Mat3& a, const Mat3& b, double tolerance) {
 
 Vec3 RandomTurn(CounterRandom& random) {
   const Vec3 axis = {random.Normal(), random.Normal(), random.Normal()};
-  return (random.Uniform(0.0, kPi) / Norm(axis)) * axis;
+  return (random.Uniform(0.0, pi) / Norm(axis)) * axis;
 }
 
 TEST(Rotation, ConvertsAsTheOriginal) {
@@ -77,7 +78,7 @@ TEST(Rotation, AxisAngleComesBack) {
     for (int j = 0; j < 3; ++j) EXPECT_NEAR(back[j], turn[j], 1e-6);
   }
   EXPECT_EQ(AxisAngleOf(kIdentity3), Vec3{});
-  EXPECT_NEAR(Norm(AxisAngleOf(RotationOf(Vec3{kPi, 0, 0}))), kPi, 1e-12);
+  EXPECT_NEAR(Norm(AxisAngleOf(RotationOf(Vec3{pi, 0, 0}))), pi, 1e-12);
   EXPECT_NEAR(AxisAngleOf(RotationOf(Vec3{0, 1e-9, 0}))[1], 1e-9, 1e-15);
 }
 
