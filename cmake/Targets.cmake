@@ -106,7 +106,7 @@ endfunction()
 function(sagbench_folder name)
   cmake_parse_arguments(ARG "TORCH" "UNITY" "LINK;OPTIONS;HEADERS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
-  list(FILTER sources EXCLUDE REGEX "tools/main.cpp$")
+  list(FILTER sources EXCLUDE REGEX "tools/(main|launch).cpp$")
   if(NOT sources)
     return()
   endif()
@@ -131,19 +131,36 @@ function(sagbench_folder name)
   set(SAGBENCH_LIBRARIES ${libraries} PARENT_SCOPE)
 endfunction()
 
-# Links `target` with the objects of all folders and what they need.
-function(sagbench_link_all target)
-  foreach(folder IN LISTS SAGBENCH_FOLDERS)
+# Links `target` with the objects of these folders, "all" for all, and what they need. To load LibTorch
+# takes a third of a second.
+function(sagbench_link target)  # FOLDER...
+  set(folders ${ARGN})
+  if(folders STREQUAL "all")
+    set(folders ${SAGBENCH_FOLDERS})
+  endif()
+  foreach(folder IN LISTS folders)
     target_link_libraries(${target} PRIVATE sagbench_${folder})
   endforeach()
   target_link_libraries(${target} PRIVATE Threads::Threads)
   set_target_properties(${target} PROPERTIES BUILD_RPATH "${TORCH_LIB_DIR};${MUJOCO_LIB_DIR}")
 endfunction()
 
+# The program: NAME, which starts at once (tools/launch.cpp), and beside it NAME-engine, which does the
+# work. Where that cannot start while building, as without CUDA's libraries, NAME leaves all to it.
 function(sagbench_program name)
-  add_executable(${name} ${PROJECT_SOURCE_DIR}/tools/main.cpp)
-  sagbench_link_all(${name})
-  target_compile_options(${name} PRIVATE -O1)
-  target_precompile_headers(${name} REUSE_FROM sagbench_tools)
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+  set(engine ${name}-engine)
+  add_executable(${engine} ${PROJECT_SOURCE_DIR}/tools/main.cpp)
+  sagbench_link(${engine} all)
+  target_compile_options(${engine} PRIVATE -O1)
+  target_precompile_headers(${engine} REUSE_FROM sagbench_tools)
+  set(answers ${PROJECT_BINARY_DIR}/answers.cpp)
+  set(none ${PROJECT_SOURCE_DIR}/cmake/no_answers.cpp)
+  add_custom_command(OUTPUT ${answers} DEPENDS ${engine} ${none} VERBATIM
+      COMMAND sh -c "\"$1\" --answers > \"$2\" || cp \"$3\" \"$2\"" sh
+              $<TARGET_FILE:${engine}> ${answers} ${none}
+      COMMENT "Asking ${engine} what it answers to --help and list")
+  add_executable(${name} ${PROJECT_SOURCE_DIR}/tools/launch.cpp ${answers})
+  target_link_libraries(${name} PRIVATE sagbench_flags fmt::fmt)
+  target_compile_definitions(${name} PRIVATE SAGBENCH_ENGINE="${engine}")
+  set_target_properties(${name} ${engine} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 endfunction()

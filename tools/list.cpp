@@ -1,5 +1,6 @@
 // sagbench list: what there is, from the registries' own declarations.
 #include <memory>
+#include <utility>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 #include "schedulers/executor.h"
 #include "schedulers/scheduler.h"
 #include "tasks/task.h"
+#include "tools/answers.h"
 #include "tools/command.h"
 
 namespace sagbench {
@@ -64,7 +66,9 @@ std::string EntriesText(const std::string& title, const nlohmann::json& entries)
   return text;
 }
 
-int RunList(const ListArguments& arguments) {
+}  // namespace
+
+std::string ListText(const std::string& what, bool json) {
   const std::pair<std::string, nlohmann::json> kinds[] = {
       {"tasks", EntriesJson(Tasks().entries())},
       {"samplers", EntriesJson(Samplers().entries())},
@@ -72,16 +76,14 @@ int RunList(const ListArguments& arguments) {
       {"executors", EntriesJson(Executors().entries())},
   };
   nlohmann::ordered_json all;
+  std::string text;
   for (const auto& [title, entries] : kinds) {
-    if (arguments.what != "all" && arguments.what != title) continue;
-    if (!arguments.json) fmt::print("{}", EntriesText(title, entries));
+    if (what != "all" && what != title) continue;
+    text += EntriesText(title, entries);
     all[title] = entries;
   }
-  if (arguments.json) fmt::print("{}\n", all.dump(2));
-  return static_cast<int>(ExitCode::kDone);
+  return json ? all.dump(2) + "\n" : text;
 }
-
-}  // namespace
 
 void AddList(CLI::App& app, Command& run) {
   CLI::App* list = app.add_subcommand("list", "what there is, with knobs and defaults");
@@ -90,7 +92,12 @@ void AddList(CLI::App& app, Command& run) {
       ->default_val("all")
       ->check(CLI::IsMember({"all", "tasks", "samplers", "schedulers", "executors"}));
   list->add_flag("--json", a->json, "as JSON");
-  list->callback([a, &run] { run = [a] { return RunList(*a); }; });
+  list->callback([a, &run] {
+    run = [a] {
+      fmt::print("{}", ListText(a->what, a->json));
+      return static_cast<int>(ExitCode::kDone);
+    };
+  });
 }
 
 }  // namespace sagbench

@@ -1,15 +1,17 @@
-// The command line of sagbench: finds the sub-command, runs it, and turns the one exception type
-// into a sentence on stderr and an exit code.
+// The program proper, which launch.cpp starts: finds the sub-command, runs it, and turns the one
+// exception type into a sentence on stderr and an exit code.
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <string_view>
 
 #include <fmt/core.h>
 
 #include "core/build_info.h"
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "tools/answers.h"
 #include "tools/command.h"
 
 namespace sagbench {
@@ -39,6 +41,10 @@ int Main(int argc, char** argv) {
   AddTrain(app, run);
   AddDoctor(app, run);
   AddCompletion(app, run);
+  if (argc == 2 && std::string_view(argv[1]) == "--answers") {  // asked by the build alone
+    fmt::print("{}", AnswersSource(app));
+    return static_cast<int>(ExitCode::kDone);
+  }
   SetCommandLine(argc, argv);
   try {
     app.parse(argc, argv);

@@ -26,11 +26,11 @@ inline bool Has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-// Runs `sagbench ARGUMENTS` through the shell; `folder` takes stderr while it runs.
-inline Outcome Invoke(const std::string& arguments, const std::filesystem::path& folder) {
+// Runs `PROGRAM ARGUMENTS` through the shell; `folder` takes stderr while it runs.
+inline Outcome InvokeProgram(const std::filesystem::path& program, const std::string& arguments,
+                             const std::filesystem::path& folder) {
   const std::filesystem::path err = folder / "stderr.txt";
-  const std::string command =
-      std::string(SAGBENCH_PROGRAM) + " " + arguments + " 2>'" + err.string() + "'";
+  const std::string command = program.string() + " " + arguments + " 2>'" + err.string() + "'";
   Outcome outcome;
   FILE* pipe = popen(command.c_str(), "r");
   for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) {
@@ -40,6 +40,10 @@ inline Outcome Invoke(const std::string& arguments, const std::filesystem::path&
   outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   outcome.err = ReadAll(err);
   return outcome;
+}
+
+inline Outcome Invoke(const std::string& arguments, const std::filesystem::path& folder) {
+  return InvokeProgram(SAGBENCH_PROGRAM, arguments, folder);
 }
 
 // One line, from the program.
