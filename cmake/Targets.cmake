@@ -28,7 +28,7 @@ endif()
 # Sources of a target in batches, each compiled as one: what takes the time here are the templates of
 # LibTorch, JSON, CLI11 and GoogleTest, once a batch instead of once a source. Not for the folders of
 # plug-ins, where each file is to stand alone. OFF for the shortest wait after a change of one file.
-option(SAGBENCH_UNITY "Compile tests, bench and tools several sources at once" ON)
+option(SAGBENCH_UNITY "Compile tests, core, bench and tools several sources at once" ON)
 function(sagbench_unity target size)
   if(SAGBENCH_UNITY)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${size})

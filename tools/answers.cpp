@@ -1,8 +1,6 @@
 // What launch.cpp answers by itself, written down when the program is built.
 #include "tools/answers.h"
 
-#include <vector>
-
 #include <fmt/core.h>
 
 namespace sagbench {
