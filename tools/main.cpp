@@ -46,6 +46,18 @@ int Main(int argc, char** argv) {
     return static_cast<int>(ExitCode::kDone);
   }
   SetCommandLine(argc, argv);
+  if (argc > 1 && argv[1][0] != '-') {
+    bool is_known = false;
+    std::string known;
+    for (const CLI::App* command : app.get_subcommands({})) {
+      is_known = is_known || command->check_name(argv[1]);
+      known += " " + command->get_name();
+    }
+    if (!is_known) {
+      return Fail(fmt::format("unknown command '{}'; there are{}", argv[1], known),
+                  ExitCode::kUsage);
+    }
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -70,6 +70,12 @@ TEST_F(LaunchTest, LeavesEverythingElseToTheProgramProper) {
   }
 }
 
+TEST_F(LaunchTest, AnUnknownCommandIsNamedWithTheKnownOnes) {
+  const Outcome outcome = Call(SAGBENCH_PROGRAM, "lst");
+  EXPECT_PRED2(Has, outcome.err, "'lst'");
+  EXPECT_PRED2(Has, outcome.err, " list");
+}
+
 TEST_F(LaunchTest, IsFoundThroughALink) {
   fs::create_symlink(SAGBENCH_PROGRAM, folder_ / "linked");
   EXPECT_EQ(Call(folder_ / "linked", "list tasks --json --json").out,
