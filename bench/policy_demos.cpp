@@ -17,7 +17,7 @@ std::unique_ptr<Executor> MakeExecutor(const PolicyDriver& driver) {
   parts.policy = driver.policy;
   parts.sampler = Samplers().Choose(driver.sampler);
   parts.scheduler = Schedulers().Choose(driver.scheduler);
-  return Executors().Choose("eager").Make(parts);
+  return Executors().Choose("fused").Make(parts);
 }
 
 RolloutRequest RecordingRollout(const PolicyDriver& driver) {

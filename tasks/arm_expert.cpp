@@ -23,6 +23,9 @@ ExpertResult ArmExpert::Solve(const ExpertRequest& request) {
   CounterRandom random({request.seed, request.choice_seed, 0, 0, NoisePurpose::kExpert});
   ArmDriver driver(*task_, Start(*task_, request), random);
   ExpertResult result;
+  if (request.start == StartKind::kState && !driver.over()) {
+    Continue(driver, DrawGraspStyle(random), random);
+  }
   while (!driver.over()) {
     const GraspStyle style = DrawGraspStyle(random);
     if (result.first_choice.empty()) result.first_choice = style.Name();
