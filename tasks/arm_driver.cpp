@@ -50,9 +50,13 @@ Vec3 ArmDriver::Object() const {
   return {p[0], p[1], p[2]};
 }
 
-double ArmDriver::ObjectYaw() const {
+Mat3 ArmDriver::ObjectRotation() const {
   const double* q = recorder_.observation().data() + 3;
-  const Mat3 matrix = RotationOf(Quaternion{q[3], q[0], q[1], q[2]});
+  return RotationOf(Quaternion{q[3], q[0], q[1], q[2]});
+}
+
+double ArmDriver::ObjectYaw() const {
+  const Mat3 matrix = ObjectRotation();
   return std::atan2(matrix[3], matrix[0]);
 }
 

@@ -35,6 +35,7 @@ class ArmDriver {
 
   Vec3 Hand() const;    // grip site as observed
   Vec3 Object() const;  // as observed
+  Mat3 ObjectRotation() const;
   double ObjectYaw() const;
   double yaw() const { return yaw_; }
 

@@ -29,7 +29,7 @@ ExpertResult ArmExpert::Solve(const ExpertRequest& request) {
   while (!driver.over()) {
     const GraspStyle style = DrawGraspStyle(random);
     if (result.first_choice.empty()) result.first_choice = style.Name();
-    if (Grasp(driver, style, GraspHeight())) Finish(driver, style, random);
+    if (Grasp(driver, style, Pose(driver))) Finish(driver, style, random);
   }
   result.success = driver.recorder().success();
   result.demonstration = driver.recorder().Take();

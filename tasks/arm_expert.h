@@ -24,7 +24,8 @@ class ArmExpert : public Expert {
   virtual void Finish(ArmDriver& driver, const GraspStyle& style, CounterRandom& random) = 0;
   // From a state in the middle of an episode: what can go on without a new grasp, if anything.
   virtual void Continue(ArmDriver&, const GraspStyle&, CounterRandom&) {}
-  virtual double GraspHeight() const = 0;  // of the grip site above the object's centre, m
+  // How the object, as it lies now, is to be grasped.
+  virtual GraspPose Pose(const ArmDriver& driver) const = 0;
   // What a reader of the file may want to know of the episode; its states hold it, too.
   virtual std::map<std::string, std::string> Attributes(const Demonstration&) const { return {}; }
 

@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <memory>
+#include <numbers>
 
 #include "tasks/arm_expert.h"
 
@@ -15,6 +16,8 @@ constexpr double kInBin = 0.88;      // the can's centre is below it: it lies or
 constexpr double kLifted = 0.88;     // the can's centre is above it: it stands nowhere
 constexpr double kAround = 0.03;     // m from the can's axis, where the fingers are about it
 constexpr double kAtGrasp = 0.015;   // m from the height of a grasp
+constexpr double kGraspUp = 0.015;   // of the grip site above an upright can's centre, m
+constexpr double kUpright = 0.8;     // cosine of its tilt
 constexpr int kOpening = 5;          // control steps
 constexpr int kClosingAgain = 9;
 
@@ -35,7 +38,14 @@ class CanExpert : public ArmExpert {
   CanExpert() : ArmExpert("can") {}
 
  protected:
-  double GraspHeight() const override { return 0.015; }
+  // A can that was knocked over is taken across its axis.
+  GraspPose Pose(const ArmDriver& driver) const override {
+    const Mat3 can = driver.ObjectRotation();
+    const Vec3 axis = {can[2], can[5], can[8]};
+    if (std::abs(axis[2]) > kUpright) return {GraspYaws(driver.ObjectYaw()), kGraspUp};
+    const double yaw = Wrap(std::atan2(axis[1], axis[0]), std::numbers::pi);
+    return {{yaw, yaw}, 0.0};
+  }
 
   void Finish(ArmDriver& driver, const GraspStyle& style, CounterRandom& random) override {
     const double carry = kCarry + random.Uniform(0, 0.06);
@@ -48,7 +58,7 @@ class CanExpert : public ArmExpert {
       if (driver.Hold(kOpening, -1)) Leave(driver, style, kCarry);
       return;
     }
-    const Vec3 miss = hand - can - Vec3{0.0, 0.0, GraspHeight()};
+    const Vec3 miss = hand - can - Vec3{0.0, 0.0, Pose(driver).up};
     const bool around = std::hypot(miss[0], miss[1]) < kAround;
     if (around && can[2] > kLifted) {
       if (Inside(hand, kOverGoal)) {

@@ -47,15 +47,15 @@ std::array<double, 2> GraspYaws(double object_yaw) {
   return {near, near > 0.0 ? near - kPi / 2.0 : near + kPi / 2.0};
 }
 
-bool Grasp(ArmDriver& driver, const GraspStyle& style, double up) {
-  const double yaw = GraspYaws(driver.ObjectYaw())[style.across ? 1 : 0];
+bool Grasp(ArmDriver& driver, const GraspStyle& style, const GraspPose& pose) {
+  const double yaw = pose.yaws[style.across ? 1 : 0];
   const Vec3 fingers = {-std::sin(yaw), std::cos(yaw), 0.0};  // the way they open
   const Vec3 beside = {std::cos(yaw), std::sin(yaw), 0.0};
   const auto target = [&](double height) {
     return driver.Object() + style.offset[0] * fingers + style.offset[1] * beside +
            Vec3{0.0, 0.0, height};
   };
-  const Vec3 above = target(style.height + up), way = above - driver.Hand();
+  const Vec3 above = target(style.height + pose.up), way = above - driver.Hand();
   const Vec3 left = {-way[1], way[0], 0.0};
   const double width = std::max(Norm(left), 1e-3);
   const Vec3 bow = (-style.side * style.arc / width) * left;
@@ -71,7 +71,7 @@ bool Grasp(ArmDriver& driver, const GraspStyle& style, double up) {
     if (!driver.Go(astray)) return false;
   }
   if (!driver.Go(leg)) return false;
-  const Vec3 down = target(up + style.offset[2]);
+  const Vec3 down = target(pose.up + style.offset[2]);
   if (!driver.Go(Scaled({down, yaw, -1, kDescentSpeed, {}, 0.006, 0.0005}, style.pace)))
     return false;
   return driver.Hold(style.pause, -1) && driver.Hold(kClosing, 1);

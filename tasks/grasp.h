@@ -27,9 +27,14 @@ struct GraspStyle {
 
 GraspStyle DrawGraspStyle(CounterRandom& random);
 
-// Opens, goes over the object, down to `up` (m) above its centre, and closes. Returns false when
-// the episode is over.
-bool Grasp(ArmDriver& driver, const GraspStyle& style, double up);
+// How a hand that points down may close on an object.
+struct GraspPose {
+  std::array<double, 2> yaws = {};  // of the hand: style.across chooses
+  double up = 0.0;                  // of the grip site above the object's centre, m
+};
+
+// Opens, goes over the object, down to the pose, and closes. Returns false when the episode is over.
+bool Grasp(ArmDriver& driver, const GraspStyle& style, const GraspPose& pose);
 
 // The two hand yaws (the nearer to 0, then a quarter turn away) that fit sides at `object_yaw`.
 std::array<double, 2> GraspYaws(double object_yaw);

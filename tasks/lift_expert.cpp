@@ -14,7 +14,9 @@ class LiftExpert : public ArmExpert {
   LiftExpert() : ArmExpert("lift") {}
 
  protected:
-  double GraspHeight() const override { return 0.0; }
+  GraspPose Pose(const ArmDriver& driver) const override {
+    return {GraspYaws(driver.ObjectYaw()), 0.0};
+  }
 
   std::map<std::string, std::string> Attributes(const Demonstration& demonstration) const override {
     const Rows& states = demonstration.states;

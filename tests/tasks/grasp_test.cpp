@@ -43,7 +43,7 @@ TEST(Grasp, HoldsTheCube) {
     ArmDriver driver(*task, task->Reset(6), random);
     GraspStyle style = DrawGraspStyle(random);
     style.across = across;
-    ASSERT_TRUE(Grasp(driver, style, 0.0));
+    ASSERT_TRUE(Grasp(driver, style, {GraspYaws(driver.ObjectYaw()), 0.0}));
     const double finger = driver.recorder().observation()[17];
     EXPECT_NEAR(finger, 0.021, 0.003);  // half the cube
     const Vec3 before = driver.Object();
