@@ -174,6 +174,8 @@ GroupResult RunGroup(const RolloutRequest& request, Executor& executor,
     const NoiseSource noise = EpisodeNoise(config, request.run_seed, episodes,
                                            std::vector<uint32_t>(active.size(), replan));
     const Chunk chunk = [&] {
+      std::unique_lock<std::mutex> turn;
+      if (request.network_turn != nullptr) turn = std::unique_lock(*request.network_turn);
       const TimedScope time(&result.network_s);
       return executor.Act(observations, noise);
     }();

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -25,6 +26,7 @@ struct RolloutRequest {
   int max_replans = 0;        // stop after so many (0: when the episodes end)
   int record_chunks = 0;      // observations kept, of the group's first replans,
   int record_every = 4;       // one in so many of them
+  std::mutex* network_turn = nullptr;  // held while a chunk is computed: groups at once take turns
 };
 
 // One finished episode with what later stages may want of it.

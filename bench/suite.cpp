@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "bench/suite_folder.h"
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/parallel.h"
 #include "core/timed_scope.h"
 #include "policies/aten.h"
 #include "policies/checkpoint.h"
@@ -133,15 +135,21 @@ class Suite {
       }
     }
     const int64_t resumed = done;
-    for (const WorkItem& item : open) {
-      if (manifest_.sequential && IsDecided(item.row)) {
-        total -= item.count;
-        continue;
+    const int at_once = manifest_.sequential ? 1 : request_.settings.groups_at_once;
+    ParallelFor(open.size(), at_once, [&](size_t i) {
+      const WorkItem& item = open[i];
+      {
+        const std::lock_guard<std::mutex> lock(keeping_);
+        if (manifest_.sequential && IsDecided(item.row)) {
+          total -= item.count;
+          return;
+        }
+        Show(made_.rows[item.row], done, total, resumed);
       }
-      Show(made_.rows[item.row], done, total, resumed);
       RunItem(item);
+      const std::lock_guard<std::mutex> lock(keeping_);
       done += item.count;
-    }
+    });
     Show(made_.rows.back(), done, total, resumed);
   }
 
@@ -159,7 +167,9 @@ class Suite {
     const bool records = item.first == 0 && IsFirstOfPolicy(item.row);
     RolloutRequest rollout = RolloutOf(row, request_.settings);
     rollout.record_chunks = records ? kRecordedObservations : 0;
+    rollout.network_turn = &network_turn_;
     GroupResult group = RunGroup(rollout, *row.executor, seeds);
+    const std::lock_guard<std::mutex> lock(keeping_);
     times_.network += group.network_s;
     times_.simulation += group.simulation_s;
     if (records) Keep(row, std::move(group.observations));
@@ -260,6 +270,8 @@ class Suite {
   std::vector<std::string> notices_;
   SuiteTimes times_;
   std::optional<GpuClocks> clocks_;
+  std::mutex keeping_;       // of all the above, while groups are at work
+  std::mutex network_turn_;  // one at a time
 };
 
 }  // namespace
@@ -277,14 +289,6 @@ SuiteResult RunSuite(const SuiteRequest& request, const ProgressSink& progress) 
     suite = std::make_unique<Suite>(request, progress);
   }
   return suite->Run(loading);
-}
-
-std::string DescribeTimes(const SuiteTimes& times) {
-  return fmt::format(
-      "{:.1f} s: loading {:.1f}, rollouts {:.1f} (network {:.1f}, simulation {:.1f}, bookkeeping "
-      "{:.1f}), latency {:.1f}, action errors and plans {:.1f}",
-      times.total(), times.loading, times.rollouts, times.network, times.simulation,
-      times.rollouts - times.network - times.simulation, times.latency, times.actions);
 }
 
 }  // namespace sagbench

@@ -8,6 +8,7 @@
 
 #include "bench/latency.h"
 #include "bench/suite_rows.h"
+#include "bench/suite_times.h"
 #include "core/progress.h"
 #include "results/manifest.h"
 #include "results/report.h"
@@ -42,21 +43,6 @@ struct SuiteRequest {
   Shard shard;                   // of several: rollouts alone, latency is never merged
   Context context;               // for the folder's manifest
 };
-
-// Seconds by the wall.
-struct SuiteTimes {
-  double loading = 0.0;     // policies, schedulers, the run folder
-  double network = 0.0;     // of the rollouts: the executors
-  double simulation = 0.0;  // of the rollouts: the environments
-  double rollouts = 0.0;    // all of them; the rest is bookkeeping
-  double latency = 0.0;
-  double actions = 0.0;  // action errors, plan maps, spreads
-
-  double total() const { return loading + rollouts + latency + actions; }
-};
-
-// One line for people.
-std::string DescribeTimes(const SuiteTimes& times);
 
 struct SuiteResult {
   std::vector<RunReport> runs;

@@ -28,6 +28,9 @@ struct RowSettings {
   uint64_t seed = 100000;  // of the first episode; also keys the noise
   int64_t batch = 25;      // episodes computed together
   int threads = 1;
+  // Groups in flight: while the network computes one's actions, the environments of the others
+  // step. Changes no result.
+  int groups_at_once = 1;
   bool add_baseline = true;
 };
 

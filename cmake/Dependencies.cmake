@@ -50,7 +50,15 @@ if(SAGBENCH_CUDA)
                     "will link but not start. Run tools/bootstrap deps --cuda, or pip install torch==2.11.0 "
                     "with all it requires and set CMAKE_PREFIX_PATH to its folder.")
   endif()
-  target_link_libraries(torch::torch INTERFACE
+  find_path(CUDA_RUNTIME_INCLUDE_DIR cuda_runtime_api.h REQUIRED
+            HINTS ${SAGBENCH_DEPS}/nvidia/cu13/include ${TORCH_LIB_DIR}/../../nvidia/cu13/include
+                  /usr/local/cuda/include)
+  target_include_directories(torch::torch SYSTEM INTERFACE ${CUDA_RUNTIME_INCLUDE_DIR})
+  find_library(CUDA_RUNTIME_LIBRARY NAMES cudart libcudart.so.13 REQUIRED
+               HINTS ${SAGBENCH_DEPS}/nvidia/cu13/lib ${TORCH_LIB_DIR}/../../nvidia/cu13/lib
+                     /usr/local/cuda/lib64)
+  target_compile_definitions(torch::torch INTERFACE SAGBENCH_CUDA)
+  target_link_libraries(torch::torch INTERFACE ${CUDA_RUNTIME_LIBRARY}
       -Wl,--allow-shlib-undefined
       -Wl,--no-as-needed ${TORCH_CUDA_LIBRARY} ${C10_CUDA_LIBRARY} ${TORCH_LIBRARY} -Wl,--as-needed)
 endif()

@@ -2,13 +2,14 @@
 
 namespace sagbench {
 
-// Where the time of an action chunk, or of several, went: host clock, milliseconds. Not known on a
-// GPU, where the host runs ahead of the device: all 0.
+// Where the time of an action chunk, or of several, went: milliseconds of the host's clock, or on a
+// GPU, where the host runs ahead, of the device's (CUDA events).
 struct PhaseTimes {
   double encode = 0.0;   // observation to memory keys and values
   double plan = 0.0;     // the plan at the start, a learned scheduler's network included
   double denoise = 0.0;  // the network's blocks, and what an online scheduler decides between them
-  // Noise, the steps from sample to sample (in `fused` part of `denoise`), actions in task units.
+  // Noise, the steps from sample to sample (in `fused` and `graph` part of `denoise`), actions in
+  // task units.
   double sampler = 0.0;
 
   PhaseTimes& operator+=(const PhaseTimes& other) {

@@ -13,13 +13,15 @@ namespace {
 
 constexpr double kNormEpsilon = 1e-5;
 
-// A linear map with its weight laid out for addmm: [in, out].
+// A linear map of float32 rows with its weight laid out for addmm: [in, out].
 struct PackedLinear {
   at::Tensor weight, bias;
   PackedLinear() = default;
-  PackedLinear(const at::Tensor& w, const at::Tensor& b)
-      : weight(w.t().contiguous()), bias(b.contiguous()) {}
-  at::Tensor Apply(const at::Tensor& rows) const { return at::addmm(bias, rows, weight); }
+  PackedLinear(const at::Tensor& w, const at::Tensor& b, at::ScalarType type = at::kFloat)
+      : weight(w.t().contiguous().to(type)), bias(b.contiguous().to(type)) {}
+  at::Tensor Apply(const at::Tensor& rows) const {
+    return at::addmm(bias, rows.to(weight.scalar_type()), weight).to(at::kFloat);
+  }
 };
 
 struct PackedLayer {
@@ -28,9 +30,10 @@ struct PackedLayer {
 
 class CachedDenoiser : public Denoiser {
  public:
-  explicit CachedDenoiser(const DpTransformer& network)
+  CachedDenoiser(const DpTransformer& network, at::ScalarType products)
       : network_(network),
         config_(network.config()),
+        products_(products),
         blocks_(ListBlocks(config_, /*memory_in_block=*/false)) {
     const at::TensorOptions options = network.weights().pos_emb.options();
     self_mask_ = SelfMask(config_).to(options).view({1, 1, config_.horizon, config_.horizon});
@@ -94,12 +97,12 @@ class CachedDenoiser : public Denoiser {
     key_value_weights_.push_back(in(layer.cross_in.weight, d, 2 * d));
     key_value_biases_.push_back(in(layer.cross_in.bias, d, 2 * d));
     layers_.push_back({
-        .self_in = {layer.self_in.weight, layer.self_in.bias},
-        .self_out = {layer.self_out.weight, layer.self_out.bias},
-        .query = {in(layer.cross_in.weight, 0, d), in(layer.cross_in.bias, 0, d)},
-        .cross_out = {layer.cross_out.weight, layer.cross_out.bias},
-        .ff_in = {layer.ff_in.weight, layer.ff_in.bias},
-        .ff_out = {layer.ff_out.weight, layer.ff_out.bias},
+        .self_in = {layer.self_in.weight, layer.self_in.bias, products_},
+        .self_out = {layer.self_out.weight, layer.self_out.bias, products_},
+        .query = {in(layer.cross_in.weight, 0, d), in(layer.cross_in.bias, 0, d), products_},
+        .cross_out = {layer.cross_out.weight, layer.cross_out.bias, products_},
+        .ff_in = {layer.ff_in.weight, layer.ff_in.bias, products_},
+        .ff_out = {layer.ff_out.weight, layer.ff_out.bias, products_},
     });
   }
 
@@ -169,6 +172,7 @@ class CachedDenoiser : public Denoiser {
 
   DpTransformer network_;
   PolicyConfig config_;
+  at::ScalarType products_;
   std::vector<BlockInfo> blocks_;
   at::Tensor self_mask_, memory_mask_;
   std::vector<at::Tensor> key_value_weights_, key_value_biases_;
@@ -179,8 +183,9 @@ class CachedDenoiser : public Denoiser {
 
 }  // namespace
 
-std::unique_ptr<Denoiser> MakeCachedDenoiser(const DpTransformer& network) {
-  return std::make_unique<CachedDenoiser>(network);
+std::unique_ptr<Denoiser> MakeCachedDenoiser(const DpTransformer& network,
+                                             at::ScalarType products) {
+  return std::make_unique<CachedDenoiser>(network, products);
 }
 
 }  // namespace sagbench

@@ -5,10 +5,11 @@
 #include <c10/core/InferenceMode.h>
 
 #include "policies/aten.h"
+#include "schedulers/device_policy.h"
 #include "schedulers/executor.h"
 #include "schedulers/lane.h"
+#include "schedulers/phase_clock.h"
 #include "schedulers/plan_rows.h"
-#include "schedulers/stopwatch.h"
 
 namespace sagbench {
 namespace {
@@ -16,61 +17,47 @@ namespace {
 // Which of the original's exact repetitions are kept.
 enum class Repetition { kNone, kAll };
 
-// The policy's own tensors where they are on the device already.
-TransformerWeights WeightsOn(const Policy& policy, const at::Device& device) {
-  TransformerWeights moved = policy.weights;
-  for (NamedParameter& parameter : NamedParameters(policy.config, moved)) {
-    *parameter.tensor = parameter.tensor->to(device);
-  }
-  return moved;
-}
-
-LinearNormalizer NormalizerOn(const LinearNormalizer& normalizer, const at::Device& device) {
-  return {normalizer.scale.to(device), normalizer.offset.to(device)};
-}
-
 class BlockExecutor : public Executor {
  public:
   BlockExecutor(const ExecutorParts& parts, Repetition repetition)
       : config_(parts.policy->config),
         device_(parts.device),
-        observation_normalizer_(NormalizerOn(parts.policy->observation_normalizer, device_)),
-        action_normalizer_(NormalizerOn(parts.policy->action_normalizer, device_)),
+        policy_(PolicyOn(*parts.policy, device_)),
         sampler_(parts.sampler.Make(NoiseSchedule(config_.train_steps))),
         scheduler_(parts.scheduler.Make({.policy = parts.policy,
                                          .sampler = parts.sampler,
                                          .device = parts.device,
-                                         .weights_sha256 = parts.scheduler_sha256})) {
+                                         .weights_sha256 = parts.scheduler_sha256})),
+        clock_(MakePhaseClock(parts.device)) {
     const at::NoGradGuard no_grad;
-    const DpTransformer network(config_, WeightsOn(*parts.policy, device_));
     if (repetition == Repetition::kAll) {
-      denoiser_ = MakeReferenceDenoiser(network);
+      denoiser_ = MakeReferenceDenoiser(policy_.network);
     } else {
       config_.horizon = config_.executed_tokens();
-      denoiser_ = MakeCachedDenoiser(network.Prefix(config_.horizon));
+      denoiser_ = MakeCachedDenoiser(policy_.network.Prefix(config_.horizon));
     }
   }
 
   Chunk Act(const at::Tensor& observations, const NoiseSource& noise) override {
     const c10::InferenceMode inference;
-    Stopwatch watch;
+    clock_->Start();
     Chunk chunk;
-    const at::Tensor seen = observation_normalizer_.Normalize(observations.to(device_));
+    const at::Tensor seen = policy_.observation_normalizer.Normalize(observations.to(device_));
     const Encoded encoded = denoiser_->Encode(seen);
-    watch.Lap(chunk.times.encode);
+    clock_->Lap(chunk.times.encode);
     std::vector<Lane> lanes = MakeLanes(seen);
-    watch.Lap(chunk.times.plan);
+    clock_->Lap(chunk.times.plan);
     at::Tensor sample = sampler_->Start(Noise(NoiseKey::kInitialSample, noise));
     for (int step = 0; step < static_cast<int>(sampler_->timesteps().size()); ++step) {
-      watch.Lap(chunk.times.sampler);
+      clock_->Lap(chunk.times.sampler);
       const at::Tensor predicted = Denoise(step, sample, encoded, lanes);
-      watch.Lap(chunk.times.denoise);
+      clock_->Lap(chunk.times.denoise);
       sample = sampler_->Step(step, sample, predicted, StepNoise(step, noise));
     }
     chunk.actions = Actions(sample);
     chunk.trajectory = sample;
-    watch.Lap(chunk.times.sampler);
-    if (device_.is_cuda()) chunk.times = {};  // its calls return before the device has run them
+    clock_->Lap(chunk.times.sampler);
+    clock_->Finish();
     for (Lane& lane : lanes) {
       chunk.rows.insert(chunk.rows.end(), static_cast<size_t>(lane.rows()),
                         TraceOf(lane.plan(), lane.count(), denoiser_->fixed_flops(),
@@ -127,14 +114,15 @@ class BlockExecutor : public Executor {
   // The executed part of the chunk, in the task's units.
   at::Tensor Actions(const at::Tensor& sample) const {
     const at::Tensor part = sample.narrow(1, config_.observation_steps - 1, config_.action_steps);
-    return action_normalizer_.Unnormalize(part).to(at::kCPU);
+    return policy_.action_normalizer.Unnormalize(part).to(at::kCPU);
   }
 
   PolicyConfig config_;  // its horizon: the tokens that are computed
   at::Device device_;
-  LinearNormalizer observation_normalizer_, action_normalizer_;
+  DevicePolicy policy_;
   std::unique_ptr<Sampler> sampler_;
   std::unique_ptr<Scheduler> scheduler_;
+  std::unique_ptr<PhaseClock> clock_;
   std::unique_ptr<Denoiser> denoiser_;
 };
 

@@ -58,7 +58,7 @@ at::Tensor FusedChunk::Trajectory() const {
 }
 
 void FusedChunk::Denoise(std::span<PlannedRows> rows, Scheduler& scheduler) {
-  program_ = std::make_unique<FusedProgram>(rows, network_.blocks());
+  program_ = std::make_unique<ChunkProgram>(rows, network_.blocks());
   ReserveBuffers(program_->buffers());
   const Plan& plan = rows.front().plan;
   if (plan.probes().empty()) {
@@ -94,12 +94,12 @@ void FusedChunk::Refine(int step, std::span<PlannedRows> rows, Scheduler& schedu
   }
 }
 
-void FusedChunk::Run(const FusedProgram& program) {
+void FusedChunk::Run(const ChunkProgram& program) {
   team_.Run([&](const TeamMember& member) { Walk(program, member); });
 }
 
 // Rows are a member's own until a block is computed: only then members have to meet.
-void FusedChunk::Walk(const FusedProgram& program, const TeamMember& member) {
+void FusedChunk::Walk(const ChunkProgram& program, const TeamMember& member) {
   const Share own = member.ShareOf(token_rows_);
   bool apart = false;
   for (const Operation& operation : program.operations()) {
@@ -123,7 +123,7 @@ void FusedChunk::Walk(const FusedProgram& program, const TeamMember& member) {
   }
 }
 
-void FusedChunk::AddTerms(const FusedProgram& program, const Operation& operation,
+void FusedChunk::AddTerms(const ChunkProgram& program, const Operation& operation,
                           const TeamMember& member) {
   const PolicyConfig& c = network_.config();
   const Share own = member.ShareOf(token_rows_);
@@ -143,7 +143,7 @@ void FusedChunk::AddTerms(const FusedProgram& program, const Operation& operatio
 }
 
 // This member's columns of the residual go onto the stream and into the buffers.
-void FusedChunk::Compute(const FusedProgram& program, const Operation& operation,
+void FusedChunk::Compute(const ChunkProgram& program, const Operation& operation,
                          const TeamMember& member) {
   const PolicyConfig& c = network_.config();
   const std::span<const int> rows = program.rows(operation);

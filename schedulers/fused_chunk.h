@@ -8,7 +8,7 @@
 #include "core/spin_team.h"
 #include "policies/fused_network.h"
 #include "policies/sampler.h"
-#include "schedulers/fused_program.h"
+#include "schedulers/chunk_program.h"
 #include "schedulers/scheduler.h"
 
 namespace sagbench {
@@ -30,7 +30,7 @@ class FusedChunk {
   // All steps. The scheduler is called where the plans have probes.
   void Denoise(std::span<PlannedRows> rows, Scheduler& scheduler);
   // Walks along a program's list, with all threads.
-  void Run(const FusedProgram& program);
+  void Run(const ChunkProgram& program);
 
   // The sample [B, T, act], a copy.
   at::Tensor Trajectory() const;
@@ -42,9 +42,9 @@ class FusedChunk {
  private:
   void Copy(const at::Tensor& from, float* to) const;
   void Refine(int step, std::span<PlannedRows> rows, Scheduler& scheduler) const;
-  void Walk(const FusedProgram& program, const TeamMember& member);
-  void AddTerms(const FusedProgram& program, const Operation& operation, const TeamMember& member);
-  void Compute(const FusedProgram& program, const Operation& operation, const TeamMember& member);
+  void Walk(const ChunkProgram& program, const TeamMember& member);
+  void AddTerms(const ChunkProgram& program, const Operation& operation, const TeamMember& member);
+  void Compute(const ChunkProgram& program, const Operation& operation, const TeamMember& member);
   void Finish(int step, const TeamMember& member);
   float* Buffer(int index) const { return buffers_.data() + index * stream_size_; }
 
@@ -56,7 +56,7 @@ class FusedChunk {
   int buffer_count_ = 0;
   FusedScratch scratch_;
   FloatBuffer stream_, sample_, noise_, buffers_;
-  std::unique_ptr<FusedProgram> program_;
+  std::unique_ptr<ChunkProgram> program_;
 };
 
 }  // namespace sagbench

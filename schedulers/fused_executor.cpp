@@ -7,7 +7,7 @@
 #include "policies/aten.h"
 #include "schedulers/executor.h"
 #include "schedulers/fused_chunk.h"
-#include "schedulers/stopwatch.h"
+#include "schedulers/phase_clock.h"
 
 namespace sagbench {
 namespace {
@@ -26,11 +26,12 @@ class FusedExecutor : public Executor {
         network_(DpTransformer(full_config_, parts.policy->weights)
                      .Prefix(full_config_.executed_tokens()),
                  storage, BestKernels()),
-        team_(at::get_num_threads()) {}
+        team_(at::get_num_threads()),
+        clock_(MakePhaseClock("cpu")) {}
 
   Chunk Act(const at::Tensor& observations, const NoiseSource& noise) override {
     const c10::InferenceMode inference;
-    Stopwatch watch;
+    clock_->Start();
     Chunk chunk;
     const at::Tensor seen = observation_normalizer_.Normalize(observations).contiguous();
     const auto batch = static_cast<int>(seen.size(0));
@@ -38,18 +39,18 @@ class FusedExecutor : public Executor {
       chunk_ = std::make_unique<FusedChunk>(network_, *sampler_, team_, batch);
     }
     chunk_->Encode(seen.data_ptr<float>());
-    watch.Lap(chunk.times.encode);
+    clock_->Lap(chunk.times.encode);
     std::vector<PlannedRows> rows = MakePlans(seen);
-    watch.Lap(chunk.times.plan);
+    clock_->Lap(chunk.times.plan);
     DrawNoise(noise);
-    watch.Lap(chunk.times.sampler);
+    clock_->Lap(chunk.times.sampler);
     chunk_->Denoise(rows, *scheduler_);
-    watch.Lap(chunk.times.denoise);
+    clock_->Lap(chunk.times.denoise);
     chunk.trajectory = chunk_->Trajectory();
     const at::Tensor part =
         chunk.trajectory.narrow(1, full_config_.observation_steps - 1, full_config_.action_steps);
     chunk.actions = action_normalizer_.Unnormalize(part);
-    watch.Lap(chunk.times.sampler);
+    clock_->Lap(chunk.times.sampler);
     for (size_t i = 0; i < rows.size(); ++i) {
       chunk.rows.insert(chunk.rows.end(), static_cast<size_t>(rows[i].rows),
                         TraceOf(rows[i].plan, chunk_->count(i), network_.fixed_flops(),
@@ -83,6 +84,7 @@ class FusedExecutor : public Executor {
   std::unique_ptr<Scheduler> scheduler_;
   FusedNetwork network_;
   SpinTeam team_;
+  std::unique_ptr<PhaseClock> clock_;
   std::unique_ptr<FusedChunk> chunk_;  // of the last batch size
 };
 

@@ -12,21 +12,21 @@ namespace {
 constexpr double kCarry = 1.03;     // m; the walls of the bins end at 0.9, the can is 0.1 high
 constexpr double kHeld = 0.93;      // the can's centre is above it: the grasp did not slip
 constexpr double kRelease = 0.915;  // of the grip site, m
-constexpr double kInBin = 0.88;      // the can's centre is below it: it lies or stands there
-constexpr double kLifted = 0.88;     // the can's centre is above it: it stands nowhere
-constexpr double kAround = 0.03;     // m from the can's axis, where the fingers are about it
-constexpr double kAtGrasp = 0.015;   // m from the height of a grasp
-constexpr double kGraspUp = 0.015;   // of the grip site above an upright can's centre, m
-constexpr double kUpright = 0.8;     // cosine of its tilt
-constexpr int kOpening = 5;          // control steps
+constexpr double kInBin = 0.88;     // the can's centre is below it: it lies or stands there
+constexpr double kLifted = 0.88;    // the can's centre is above it: it stands nowhere
+constexpr double kAround = 0.03;    // m from the can's axis, where the fingers are about it
+constexpr double kAtGrasp = 0.015;  // m from the height of a grasp
+constexpr double kGraspUp = 0.015;  // of the grip site above an upright can's centre, m
+constexpr double kUpright = 0.8;    // cosine of its tilt
+constexpr int kOpening = 5;         // control steps
 constexpr int kClosingAgain = 9;
 
 struct Area {
   std::array<double, 2> x, y;  // m
 };
-constexpr Area kGoal = {{0.145, 0.19}, {0.335, 0.4}};       // where cans are put down
-constexpr Area kOverGoal = {{0.125, 0.21}, {0.31, 0.43}};   // where a held can may be let down
-constexpr Area kBin = {{0.1, 0.295}, {0.28, 0.525}};        // where a can has arrived
+constexpr Area kGoal = {{0.145, 0.19}, {0.335, 0.4}};      // where cans are put down
+constexpr Area kOverGoal = {{0.125, 0.21}, {0.31, 0.43}};  // where a held can may be let down
+constexpr Area kBin = {{0.1, 0.295}, {0.28, 0.525}};       // where a can has arrived
 
 bool Inside(const Vec3& point, const Area& area) {
   return point[0] > area.x[0] && point[0] < area.x[1] && point[1] > area.y[0] &&

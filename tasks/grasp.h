@@ -33,7 +33,8 @@ struct GraspPose {
   double up = 0.0;                  // of the grip site above the object's centre, m
 };
 
-// Opens, goes over the object, down to the pose, and closes. Returns false when the episode is over.
+// Opens, goes over the object, down to the pose, and closes. Returns false when the episode is
+// over.
 bool Grasp(ArmDriver& driver, const GraspStyle& style, const GraspPose& pose);
 
 // The two hand yaws (the nearer to 0, then a quarter turn away) that fit sides at `object_yaw`.

@@ -99,6 +99,10 @@ void AddMeasuring(CLI::App& app, RunArguments& a) {
   app.add_option("--batch", r.settings.batch, "episodes computed together; part of what a run is")
       ->default_val(25)
       ->check(PositiveCount());
+  app.add_option("--groups-at-once", r.settings.groups_at_once,
+                 "batches in flight: environments step while the network is busy with another")
+      ->default_val(1)
+      ->check(CLI::Range(1, 16));
   app.add_option("--samples", r.latency.samples, "timed chunks a run, at batch 1")
       ->default_val(200)
       ->check(PositiveCount());
@@ -136,13 +140,14 @@ void AddRun(CLI::App& app, Command& run) {
   command->add_option("--policy", a->request.settings.policy,
                       "folder of a policy (default: the shipped one)");
   command
-      ->add_option("--executor", a->executors,
-                   "eager, fused (CPU), reference, or several: eager,fused:precision=bf16")
+      ->add_option(
+          "--executor", a->executors,
+          "eager, fused (CPU), graph (GPU), reference, or several: eager,fused:precision=bf16")
       ->default_val("eager");
   command
       ->add_option("--precision", a->precision,
-                   "of weights, where the executor has a choice: float32 or bf16")
-      ->check(CLI::IsMember({"float32", "bf16"}));
+                   "of weights, where the executor has a choice: float32, bf16, tf32")
+      ->check(CLI::IsMember({"float32", "bf16", "tf32"}));
   command->add_option("--device", a->device, "auto, cpu or cuda")
       ->default_val("auto")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));

@@ -172,6 +172,21 @@ TEST_F(SuiteTest, EpisodesAreComputedInGroups) {
   EXPECT_EQ(seen.back().total, 6);
 }
 
+// Which batch an episode belongs to does not change, nor does any bit.
+TEST_F(SuiteTest, GroupsInFlightTogetherChangeNothing) {
+  SuiteRequest request = Request({"dense", "static-cache"});
+  request.rows[0].episodes = 5;
+  request.settings.batch = 2;
+  request.settings.threads = 2;
+  const std::string one = WithoutTimes(RunSuite(request, {}));
+  request.settings.groups_at_once = 3;
+  request.folder = In("together");
+  const SuiteResult together = RunSuite(request, {});
+  EXPECT_EQ(WithoutTimes(together), one);
+  request.resume = true;
+  EXPECT_EQ(WithoutTimes(RunSuite(request, {})), one);  // as its folder has it
+}
+
 TEST_F(SuiteTest, AnInterruptionKeepsWhatWasFinished) {
   SuiteRequest request = Request({"dense"});
   request.rows[0].episodes = 1000;

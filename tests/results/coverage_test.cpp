@@ -1,5 +1,5 @@
-// How often the intervals that reports print of times hold the truth, by simulation of a machine whose
-// speed drifts. results/README.md quotes the figures: ctest -L long -R LongCoverage -V.
+// How often the intervals that reports print of times hold the truth, by simulation of a machine
+// whose speed drifts. results/README.md quotes the figures: ctest -L long -R LongCoverage -V.
 #include <algorithm>
 #include <cmath>
 #include <vector>

@@ -100,7 +100,7 @@ TEST(FusedChunk, TheLoopAllocatesNothing) {
       for (const char* scheduler : {"dense", "static-cache", "random", "taylorseer"}) {
         Setting setting(threads, batch);
         const std::vector<PlannedRows> rows = RowsOf(setting, scheduler, batch);
-        FusedProgram program(rows, setting.network.blocks());
+        ChunkProgram program(rows, setting.network.blocks());
         for (int step = 0; step < 100; ++step) program.Append(step, 0, 6);
         setting.chunk.ReserveBuffers(program.buffers());
         EXPECT_EQ(AllocationsOf([&] { setting.chunk.Run(program); }), 0) << scheduler;

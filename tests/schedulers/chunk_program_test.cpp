@@ -1,4 +1,4 @@
-#include "schedulers/fused_program.h"
+#include "schedulers/chunk_program.h"
 
 #include <string>
 
@@ -17,7 +17,7 @@ const std::vector<BlockInfo>& Blocks() {
 }
 
 // 'b'egin, 'k'eep, 'a'dd, a digit for a computed block, 'f'inish.
-std::string Text(const FusedProgram& program) {
+std::string Text(const ChunkProgram& program) {
   std::string text;
   for (const Operation& operation : program.operations()) {
     const auto kind = static_cast<size_t>(operation.kind);
@@ -42,33 +42,33 @@ PlannedRows Planned(const std::vector<std::string>& steps, int order = 0, int64_
   return {.plan = plan, .first_row = first_row, .rows = rows};
 }
 
-void AppendAll(FusedProgram& program, const PlannedRows& rows) {
+void AppendAll(ChunkProgram& program, const PlannedRows& rows) {
   for (int step = 0; step < rows.plan.steps(); ++step) program.Append(step, 0, 6);
 }
 
-TEST(FusedProgram, WaitsWithReusedCellsUntilABlockIsComputed) {
+TEST(ChunkProgram, WaitsWithReusedCellsUntilABlockIsComputed) {
   const std::vector<PlannedRows> rows{Planned({"######", "..#.#.", "#....."})};
-  FusedProgram program(rows, Blocks());
+  ChunkProgram program(rows, Blocks());
   AppendAll(program, rows[0]);
   EXPECT_EQ(Text(program), "b012345fba2a4afb0af");
   EXPECT_EQ(program.count(0).computed, 9);
   EXPECT_EQ(program.count(0).reused, 9);
 }
 
-TEST(FusedProgram, KeepsTheSumOfAReusedStepUntilASlotChanges) {
+TEST(ChunkProgram, KeepsTheSumOfAReusedStepUntilASlotChanges) {
   const std::vector<PlannedRows> rows{
       Planned({"######", "......", "......", "#.....", "......", "......"})};
-  FusedProgram program(rows, Blocks());
+  ChunkProgram program(rows, Blocks());
   AppendAll(program, rows[0]);
   EXPECT_EQ(Text(program), "b012345fbkafbafb0afbkafbaf");
 }
 
-TEST(FusedProgram, MergesCellsThatShareASlot) {
+TEST(ChunkProgram, MergesCellsThatShareASlot) {
   PlannedRows planned{.plan = Plan(2, 6)};
   planned.plan.SetLayout({.writes = {{0}, {0}, {0}, {0}, {0}, {0}}, .orders = {0}});
   for (int block = 1; block < 6; ++block) planned.plan.at(1, block) = {.compute = false, .slot = 0};
   const std::vector<PlannedRows> rows{planned};
-  FusedProgram program(rows, Blocks());
+  ChunkProgram program(rows, Blocks());
   AppendAll(program, planned);
   EXPECT_EQ(Text(program), "b012345fb0af");
   const Operation& add = program.operations()[program.operations().size() - 2];
@@ -77,9 +77,9 @@ TEST(FusedProgram, MergesCellsThatShareASlot) {
 }
 
 // Values at steps 0 and 2 extrapolated to 3: -1/2 and 3/2; written in turn into two buffers.
-TEST(FusedProgram, ForecastsWithThePolynomialsWeights) {
+TEST(ChunkProgram, ForecastsWithThePolynomialsWeights) {
   const std::vector<PlannedRows> rows{Planned({"######", "......", "######", "......"}, 1)};
-  FusedProgram program(rows, Blocks());
+  ChunkProgram program(rows, Blocks());
   AppendAll(program, rows[0]);
   EXPECT_EQ(Text(program), "b012345fbkafb012345fbkaf");
   const Operation& keep = program.operations()[program.operations().size() - 3];
@@ -88,10 +88,10 @@ TEST(FusedProgram, ForecastsWithThePolynomialsWeights) {
   EXPECT_EQ(program.terms(keep)[1], (Term{.buffer = 1, .weight = 1.5F}));
 }
 
-TEST(FusedProgram, RowsThatComputeABlockShareIt) {
+TEST(ChunkProgram, RowsThatComputeABlockShareIt) {
   const std::vector<PlannedRows> rows{Planned({"######", "#....."}, 0, 0, 2),
                                       Planned({"######", "##...."}, 0, 2, 1)};
-  FusedProgram program(rows, Blocks());
+  ChunkProgram program(rows, Blocks());
   AppendAll(program, rows[0]);
   EXPECT_EQ(Text(program), "b012345fb01aaf");
   const Operation& last = program.operations()[9];
@@ -100,16 +100,16 @@ TEST(FusedProgram, RowsThatComputeABlockShareIt) {
   EXPECT_EQ(program.writes(last)[2].index, 2);
 }
 
-TEST(FusedProgram, RefusesAnEmptySlot) {
+TEST(ChunkProgram, RefusesAnEmptySlot) {
   const std::vector<PlannedRows> rows{Planned({"....##"})};
-  FusedProgram program(rows, Blocks());
+  ChunkProgram program(rows, Blocks());
   EXPECT_THROW(program.Append(0, 0, 6), Error);
 }
 
-TEST(FusedProgram, GoesOnAfterProbesWithThePlanAsItIsThen) {
+TEST(ChunkProgram, GoesOnAfterProbesWithThePlanAsItIsThen) {
   std::vector<PlannedRows> rows{Planned({"######", "######"})};
   rows[0].plan.SetProbes({0, 1});
-  FusedProgram program(rows, Blocks());
+  ChunkProgram program(rows, Blocks());
   program.Append(0, 0, 6);
   program.Clear();
   program.Append(1, 0, 2);

@@ -44,11 +44,11 @@ struct Operation {
 
 // Makes the list. Reused cells of a row wait for each other, as in Lane, and are added as one sum;
 // the sum of a fully reused step is kept for the next.
-class FusedProgram {
+class ChunkProgram {
  public:
   // For the rows of a batch, whose plans share grid and layout, and which outlive this; their cells
   // may change until they are appended.
-  FusedProgram(std::span<const PlannedRows> rows, std::span<const BlockInfo> blocks);
+  ChunkProgram(std::span<const PlannedRows> rows, std::span<const BlockInfo> blocks);
 
   // Drops the list, not what the buffers hold.
   void Clear();

@@ -1,4 +1,4 @@
-#include "schedulers/fused_program.h"
+#include "schedulers/chunk_program.h"
 
 #include <algorithm>
 
@@ -20,7 +20,7 @@ void AddTerm(std::vector<Term>& terms, const Term& term) {
 
 }  // namespace
 
-FusedProgram::FusedProgram(std::span<const PlannedRows> rows, std::span<const BlockInfo> blocks)
+ChunkProgram::ChunkProgram(std::span<const PlannedRows> rows, std::span<const BlockInfo> blocks)
     : planned_(rows), blocks_(blocks), lanes_(rows.size()) {
   const Plan& plan = rows.front().plan;
   for (const uint8_t order : plan.layout().orders) {
@@ -33,14 +33,14 @@ FusedProgram::FusedProgram(std::span<const PlannedRows> rows, std::span<const Bl
   for (Lane& lane : lanes_) lane.slots.resize(static_cast<size_t>(plan.slot_count()));
 }
 
-void FusedProgram::Clear() {
+void ChunkProgram::Clear() {
   operations_.clear();
   terms_.clear();
   rows_.clear();
   writes_.clear();
 }
 
-void FusedProgram::Append(int step, int first, int end) {
+void ChunkProgram::Append(int step, int first, int end) {
   if (first == 0) operations_.push_back({.kind = Operation::Kind::kBegin, .step = step});
   for (int block = first; block < end; ++block) AppendBlock(step, block);
   const auto blocks = static_cast<int>(blocks_.size());
@@ -54,7 +54,7 @@ void FusedProgram::Append(int step, int first, int end) {
   operations_.push_back({.kind = Operation::Kind::kFinish, .step = step});
 }
 
-void FusedProgram::AppendBlock(int step, int block) {
+void ChunkProgram::AppendBlock(int step, int block) {
   const auto first = static_cast<uint32_t>(rows_.size());
   const auto first_write = static_cast<uint32_t>(writes_.size());
   for (size_t i = 0; i < lanes_.size(); ++i) {
@@ -83,7 +83,7 @@ void FusedProgram::AppendBlock(int step, int block) {
 }
 
 // The block's residual also goes where its slots and, if it is one, its probe are kept.
-void FusedProgram::AddWrites(size_t index, int step, int block, int first_index) {
+void ChunkProgram::AddWrites(size_t index, int step, int block, int first_index) {
   const Plan& plan = planned_[index].plan;
   Lane& lane = lanes_[index];
   std::vector<int> buffers;
@@ -102,7 +102,7 @@ void FusedProgram::AddWrites(size_t index, int step, int block, int first_index)
 }
 
 // A second write in one step replaces the first; else the oldest makes room.
-int FusedProgram::NextBuffer(Slot& slot, uint16_t index, int step) const {
+int ChunkProgram::NextBuffer(Slot& slot, uint16_t index, int step) const {
   if (!slot.steps.empty() && slot.steps.back() == step) return slot.buffers.back();
   const size_t room = size_t{planned_.front().plan.layout().orders[index]} + 1;
   int buffer = slot_buffers_[index] + static_cast<int>(slot.steps.size());
@@ -116,7 +116,7 @@ int FusedProgram::NextBuffer(Slot& slot, uint16_t index, int step) const {
   return buffer;
 }
 
-void FusedProgram::Reuse(Lane& lane, uint16_t slot, int step) const {
+void ChunkProgram::Reuse(Lane& lane, uint16_t slot, int step) const {
   if (slot >= lane.slots.size() || lane.slots[slot].steps.empty()) {
     throw UsageError("a cell reuses slot {} before anything filled it", slot);
   }
@@ -127,7 +127,7 @@ void FusedProgram::Reuse(Lane& lane, uint16_t slot, int step) const {
   }
 }
 
-void FusedProgram::AddSum(Operation::Kind kind, size_t index, int step,
+void ChunkProgram::AddSum(Operation::Kind kind, size_t index, int step,
                           std::span<const Term> terms) {
   operations_.push_back({.kind = kind,
                          .step = step,
@@ -139,7 +139,7 @@ void FusedProgram::AddSum(Operation::Kind kind, size_t index, int step,
   terms_.insert(terms_.end(), terms.begin(), terms.end());
 }
 
-void FusedProgram::Flush(size_t index, int step, bool whole_step) {
+void ChunkProgram::Flush(size_t index, int step, bool whole_step) {
   Lane& lane = lanes_[index];
   if (lane.waiting.empty()) return;
   if (whole_step) {
