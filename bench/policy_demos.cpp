@@ -8,16 +8,17 @@
 #include "bench/rollout.h"
 #include "core/error.h"
 #include "core/noise.h"
+#include "policies/fused_network.h"
 
 namespace sagbench {
 namespace {
 
-std::unique_ptr<Executor> MakeExecutor(const PolicyDriver& driver) {
+std::unique_ptr<Executor> MakeExecutor(const PolicyDriver& driver, const std::string& executor) {
   ExecutorParts parts;
   parts.policy = driver.policy;
   parts.sampler = Samplers().Choose(driver.sampler);
   parts.scheduler = Schedulers().Choose(driver.scheduler);
-  return Executors().Choose("fused").Make(parts);
+  return Executors().Choose(executor).Make(parts);
 }
 
 RolloutRequest RecordingRollout(const PolicyDriver& driver) {
@@ -56,7 +57,8 @@ std::vector<std::vector<double>> DrawStates(const Demonstration& episode, double
 std::vector<ExpertRequest> VisitedStarts(const PolicyDriver& driver, uint64_t first_seed,
                                          int64_t count, uint64_t choice_seed,
                                          const ProgressSink& progress, int per_episode) {
-  const std::unique_ptr<Executor> executor = MakeExecutor(driver);
+  const std::unique_ptr<Executor> executor =
+      MakeExecutor(driver, FusedNetwork::Fits(driver.policy->config) ? "fused" : "eager");
   const RolloutRequest rollout = RecordingRollout(driver);
   const auto wanted = static_cast<size_t>(count);
   std::vector<ExpertRequest> requests;
@@ -94,7 +96,7 @@ std::vector<ExpertRequest> VisitedStarts(const PolicyDriver& driver, uint64_t fi
 }
 
 Actor MakePolicyActor(const PolicyDriver& driver) {
-  const std::shared_ptr<Executor> executor = MakeExecutor(driver);
+  const std::shared_ptr<Executor> executor = MakeExecutor(driver, "eager");
   return [executor, rollout = RecordingRollout(driver)](const ExpertRequest& request) {
     if (request.start != StartKind::kReset) {
       throw UsageError("a policy acts from reset starts alone, not from '{}'",

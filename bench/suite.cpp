@@ -1,7 +1,6 @@
 #include "bench/suite.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -57,6 +56,8 @@ class Suite {
     std::vector<RunData> data;
     for (SuiteRow& row : made_.rows) {
       if (row.data.episodes.empty()) continue;
+      std::sort(row.data.episodes.begin(), row.data.episodes.end(),
+                [](const EpisodeRecord& a, const EpisodeRecord& b) { return a.seed < b.seed; });
       result.episodes.insert(result.episodes.end(), row.data.episodes.begin(),
                              row.data.episodes.end());
       data.push_back(std::move(row.data));
@@ -137,6 +138,7 @@ class Suite {
     const int64_t resumed = done;
     const int at_once = manifest_.sequential ? 1 : request_.settings.groups_at_once;
     ParallelFor(open.size(), at_once, [&](size_t i) {
+      at::get_num_threads();  // LibTorch sets a thread's number of threads when it is asked
       const WorkItem& item = open[i];
       {
         const std::lock_guard<std::mutex> lock(keeping_);
@@ -161,7 +163,6 @@ class Suite {
 
   void RunItem(const WorkItem& item) {
     SuiteRow& row = made_.rows[item.row];
-    const auto start = std::chrono::steady_clock::now();
     std::vector<uint64_t> seeds;
     for (int64_t i = 0; i < item.count; ++i) seeds.push_back(SeedOf(item.first + i));
     const bool records = item.first == 0 && IsFirstOfPolicy(item.row);
@@ -173,8 +174,7 @@ class Suite {
     times_.network += group.network_s;
     times_.simulation += group.simulation_s;
     if (records) Keep(row, std::move(group.observations));
-    const double seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double seconds = group.network_s + group.simulation_s;
     for (Episode& episode : group.episodes) {
       episode.record.task = row.data.identity.task;
       episode.record.sampler = row.data.identity.sampler;

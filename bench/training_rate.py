@@ -6,8 +6,8 @@
 Each round lets both sides train push-T's policy (width 256, batch 256, horizon 16) for a few
 iterations, one after the other, in an order drawn anew; what is printed are the medians and the ratio
 with a bootstrap interval over the rounds. The Python side is diffusion_policy's transformer (torch's own
-decoder layers), its AdamW groups and its averaged weights, with dropout as it trains push-T, in float32
-and under bfloat16 autocast.
+decoder layers), its AdamW groups and its averaged weights: with dropout as it trains push-T, under
+bfloat16 autocast and in float32, and without dropout, as sagbench's shipped policies were trained.
 """
 import argparse
 import copy
@@ -23,13 +23,12 @@ import torch
 from torch import nn
 
 WIDTH, HEADS, LAYERS, HORIZON, ACTION, OBSERVATION, STEPS, BATCH = 256, 4, 8, 16, 2, 20, 100, 256
-DROPOUT = 0.01
 
 
 class DpTransformer(nn.Module):
     """TransformerForDiffusion with n_cond_layers=0 and causal attention (spec: shared names, own text)."""
 
-    def __init__(self):
+    def __init__(self, dropout):
         super().__init__()
         self.pos_emb = nn.Parameter(0.02 * torch.randn(1, HORIZON, WIDTH))
         self.cond_pos_emb = nn.Parameter(0.02 * torch.randn(1, 3, WIDTH))
@@ -37,7 +36,7 @@ class DpTransformer(nn.Module):
         self.cond_obs_emb = nn.Linear(OBSERVATION, WIDTH)
         self.encoder = nn.Sequential(nn.Linear(WIDTH, 4 * WIDTH), nn.Mish(),
                                      nn.Linear(4 * WIDTH, WIDTH))
-        layer = nn.TransformerDecoderLayer(WIDTH, HEADS, 4 * WIDTH, DROPOUT, "gelu",
+        layer = nn.TransformerDecoderLayer(WIDTH, HEADS, 4 * WIDTH, dropout, "gelu",
                                            batch_first=True, norm_first=True)
         self.decoder = nn.TransformerDecoder(layer, LAYERS)
         self.ln_f = nn.LayerNorm(WIDTH)
@@ -62,10 +61,10 @@ class DpTransformer(nn.Module):
 class Original:
     """One training in the original's order: loss, backward, step, learning rate, averaged weights."""
 
-    def __init__(self, bf16):
+    def __init__(self, bf16, dropout):
         torch.manual_seed(1)
         self.bf16 = bf16
-        self.model = DpTransformer().train()
+        self.model = DpTransformer(dropout).train()
         self.average = copy.deepcopy(self.model).eval().requires_grad_(False)
         decay = [m.weight for m in self.model.modules() if isinstance(m, nn.Linear)]
         decay += [m.in_proj_weight for m in self.model.modules()
@@ -114,8 +113,8 @@ def original_rate(training, iterations):
     return BATCH * iterations / (time.perf_counter() - begin)
 
 
-def own_rate(program, bf16, full_every, iterations):
-    name = f"TrainingIteration/bf16:{bf16}/full_every:{full_every}/"
+def own_rate(program, bf16, full_every, dropout, iterations):
+    name = f"TrainingIteration/bf16:{bf16}/full_every:{full_every}/dropout:{dropout}/"
     out = subprocess.run([program, f"--benchmark_filter={name}", "--benchmark_format=json",
                           f"--benchmark_min_time={iterations}x"], capture_output=True, check=True)
     return json.loads(out.stdout)["benchmarks"][0]["items_per_second"]
@@ -137,13 +136,17 @@ def main():
     arguments = parser.parse_args()
     threads = len(os.sched_getaffinity(0))
     torch.set_num_threads(threads)
-    originals = {"PyTorch float32": Original(False), "PyTorch bf16": Original(True)}
+    if arguments.iterations % 8:
+        parser.error(f"--iterations {arguments.iterations}: a multiple of 8 has its share of full ones")
+    originals = {"PyTorch bf16, dropout": Original(True, 0.01),
+                 "PyTorch float32, dropout": Original(False, 0.01),
+                 "PyTorch float32": Original(False, 0.0)}
     sides = {name: lambda t=training: original_rate(t, arguments.iterations)
              for name, training in originals.items()}
-    sides["sagbench float32"] = lambda: own_rate(arguments.program, 0, 1, arguments.iterations)
-    sides["sagbench float32, --full-every 8"] = lambda: own_rate(arguments.program, 0, 8,
-                                                                 arguments.iterations)
-    sides["sagbench bf16"] = lambda: own_rate(arguments.program, 1, 1, arguments.iterations)
+    for name, bf16, full_every, dropout in [("float32, dropout", 0, 1, 1), ("float32", 0, 1, 0),
+                                            ("float32, --full-every 8", 0, 8, 0), ("bf16", 1, 1, 0)]:
+        sides["sagbench " + name] = lambda b=bf16, f=full_every, d=dropout: own_rate(
+            arguments.program, b, f, d, arguments.iterations)
     for training in originals.values():
         original_rate(training, 1)
     rates = {name: [] for name in sides}
@@ -151,13 +154,14 @@ def main():
         for name in random.sample(sorted(sides), len(sides)):
             rates[name].append(sides[name]())
     print(f"{threads} threads, {arguments.rounds} rounds of {arguments.iterations} iterations\n")
-    print("| training | samples/s | of PyTorch bf16 | of PyTorch float32 |\n|---|---|---|---|")
+    print("| training | samples/s | " + " | ".join("of " + base for base in originals) + " |")
+    print("|---" * (2 + len(originals)) + "|")
     for name, values in rates.items():
         cells = []
         for base in originals:
             middle, low, high = interval(values, rates[base])
-            cells.insert(0, f"{middle:.2f} [{low:.2f}, {high:.2f}]")
-        print(f"| {name} | {statistics.median(values):.0f} | {cells[0]} | {cells[1]} |")
+            cells.append(f"{middle:.2f} [{low:.2f}, {high:.2f}]")
+        print(f"| {name} | {statistics.median(values):.0f} | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":

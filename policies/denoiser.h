@@ -60,8 +60,8 @@ class Denoiser {
 std::unique_ptr<Denoiser> MakeReferenceDenoiser(const DpTransformer& network);
 
 // Computes keys and values of observation tokens once a replan and those of time tokens once a
-// checkpoint. Exact: the memory is token-wise. The matrix products of its blocks take factors of
-// the type given (at::kFloat or at::kBFloat16); everything else is float32.
+// checkpoint. Exact: the memory is token-wise. The matrix products of its blocks are in the
+// type given (at::kFloat or at::kBFloat16: factors, biases and results); all else is float32.
 std::unique_ptr<Denoiser> MakeCachedDenoiser(const DpTransformer& network,
                                              at::ScalarType products = at::kFloat);
 

@@ -4,8 +4,8 @@
 
 #ifdef SAGBENCH_CUDA
 
+#include <deque>
 #include <utility>
-#include <vector>
 
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDAEvent.h>
@@ -16,16 +16,20 @@ namespace {
 
 class CudaGraph : public RecordedWork {
  public:
-  explicit CudaGraph(std::function<void()> work) : work_(std::move(work)) {}
+  CudaGraph(std::function<void()> work, std::shared_ptr<const at::cuda::MempoolId_t> pool)
+      : work_(std::move(work)), pool_(std::move(pool)) {}
 
   // On the current stream, which is not the default one.
-  void Capture(at::cuda::MempoolId_t pool) {
+  void Capture() {
     // Other threads may go on allocating meanwhile.
-    graph_.capture_begin(pool, cudaStreamCaptureModeThreadLocal);
+    graph_.capture_begin(*pool_, cudaStreamCaptureModeThreadLocal);
     try {
       work_();
     } catch (...) {
-      graph_.capture_end();  // else the stream stays in capture
+      try {
+        graph_.capture_end();  // else the stream stays in capture
+      } catch (...) {          // what broke the capture says more
+      }
       throw;
     }
     graph_.capture_end();
@@ -35,6 +39,7 @@ class CudaGraph : public RecordedWork {
 
  private:
   std::function<void()> work_;  // keeps alive what the graph reads
+  std::shared_ptr<const at::cuda::MempoolId_t> pool_;
   at::cuda::CUDAGraph graph_;
 };
 
@@ -42,7 +47,12 @@ class CudaGraphRecorder : public WorkRecorder {
  public:
   // Runs it once outside of a capture, which also lets libraries allocate what they keep.
   std::unique_ptr<RecordedWork> Record(std::function<void()> work) override {
-    auto graph = std::make_unique<CudaGraph>(work);
+    std::shared_ptr<const at::cuda::MempoolId_t> pool = pool_.lock();
+    if (!pool) {
+      pool = std::make_shared<const at::cuda::MempoolId_t>(at::cuda::graph_pool_handle());
+      pool_ = pool;
+    }
+    auto graph = std::make_unique<CudaGraph>(work, std::move(pool));
     const c10::cuda::CUDAStream current = c10::cuda::getCurrentCUDAStream();
     c10::cuda::CUDAEvent before, after;
     before.record(current);
@@ -51,7 +61,7 @@ class CudaGraphRecorder : public WorkRecorder {
       before.block(stream_);
       work();
       stream_.synchronize();
-      graph->Capture(pool_);
+      graph->Capture();
       after.record(stream_);
     }
     after.block(current);
@@ -60,38 +70,41 @@ class CudaGraphRecorder : public WorkRecorder {
 
  private:
   c10::cuda::CUDAStream stream_ = c10::cuda::getStreamFromPool(/*isHighPriority=*/true);
-  at::cuda::MempoolId_t pool_ = at::cuda::graph_pool_handle();
+  // Of all graphs that live; a pool ends with the last of its graphs and cannot be used again.
+  std::weak_ptr<const at::cuda::MempoolId_t> pool_;
 };
 
 class CudaClock : public PhaseClock {
  public:
   void Start() override {
-    laps_.clear();
+    used_ = 0;
     Add(nullptr);
   }
 
   void Lap(double& milliseconds) override { Add(&milliseconds); }
 
   void Finish() override {
-    laps_.back().event.synchronize();
-    for (size_t i = 1; i < laps_.size(); ++i) {
-      *laps_[i].phase += laps_[i - 1].event.elapsed_time(laps_[i].event);
+    marks_[used_ - 1].event.synchronize();
+    for (size_t i = 1; i < used_; ++i) {
+      *marks_[i].phase += marks_[i - 1].event.elapsed_time(marks_[i].event);
     }
-    laps_.clear();
+    used_ = 0;
   }
 
  private:
   struct Mark {
-    double* phase;
+    double* phase = nullptr;
     c10::cuda::CUDAEvent event{cudaEventDefault};  // the default flags keep times
   };
 
   void Add(double* phase) {
-    laps_.push_back({phase});
-    laps_.back().event.record(c10::cuda::getCurrentCUDAStream());
+    if (used_ == marks_.size()) marks_.emplace_back();
+    marks_[used_].phase = phase;
+    marks_[used_++].event.record(c10::cuda::getCurrentCUDAStream());
   }
 
-  std::vector<Mark> laps_;
+  std::deque<Mark> marks_;  // kept from chunk to chunk: making an event takes time
+  size_t used_ = 0;
 };
 
 }  // namespace

@@ -72,13 +72,15 @@ void GraphChunk::SetNoise(const at::Tensor& start, const at::Tensor& steps) {
 void GraphChunk::Denoise(std::span<PlannedRows> rows, Scheduler& scheduler) {
   const Plan& plan = rows.front().plan;
   counts_.clear();
+  // What a chunk left, if it was not finite, must not reach the sums of the next by a weight of 0.
+  buffers_.zero_();
   if (rows.size() == 1 && plan.probes().empty()) {
     const auto known = std::find_if(wholes_.begin(), wholes_.end(),
                                     [&](const Whole& whole) { return whole.plan == plan; });
     if (known != wholes_.end()) {
       known->work->Replay();
       counts_ = {known->count};
-      last_ = plan;
+      NoteRepeat(plan);
       return;
     }
   }
@@ -86,25 +88,30 @@ void GraphChunk::Denoise(std::span<PlannedRows> rows, Scheduler& scheduler) {
   ReserveBuffers(program.buffers());
   if (!plan.probes().empty()) {
     DenoiseOnline(program, rows, scheduler);
-    last_ = {};
   } else {
     for (int step = 0; step < plan.steps(); ++step) program.Append(step, 0, plan.blocks());
     if (rows.size() == 1) {
       DenoiseTogether(program, plan);
     } else {
-      Run(program, Recording::kNone);
+      Run(program, Recording::kRowsApart);
     }
   }
   for (size_t i = 0; i < rows.size(); ++i) counts_.push_back(program.count(i));
 }
 
 void GraphChunk::DenoiseTogether(const ChunkProgram& program, const Plan& plan) {
-  if (plan == last_) {
+  const bool is_first = last_.steps() == 0;
+  NoteRepeat(plan);
+  if (repeats_ >= kRepeatsToRecord) {
     RecordWhole(program, plan);
-    return;
+  } else {
+    // Plans that are all alike need no pieces.
+    Run(program, is_first || repeats_ > 0 ? Recording::kNone : Recording::kPieces);
   }
-  const bool varies = last_.steps() > 0;  // a first chunk may be one of many alike
-  Run(program, varies ? Recording::kPieces : Recording::kNone);
+}
+
+void GraphChunk::NoteRepeat(const Plan& plan) {
+  repeats_ = plan == last_ ? repeats_ + 1 : 0;
   last_ = plan;
 }
 
@@ -136,7 +143,7 @@ void GraphChunk::RecordWhole(const ChunkProgram& program, const Plan& plan) {
 void GraphChunk::DenoiseOnline(ChunkProgram& program, std::span<PlannedRows> rows,
                                Scheduler& scheduler) {
   const Plan& plan = rows.front().plan;
-  const Recording recording = rows.size() == 1 ? Recording::kPieces : Recording::kNone;
+  const Recording recording = rows.size() == 1 ? Recording::kPieces : Recording::kRowsApart;
   const int seen = plan.probes().back() + 1;
   for (int step = 0; step < plan.steps(); ++step) {
     program.Clear();
@@ -197,7 +204,7 @@ void GraphChunk::Run(const ChunkProgram& program, Recording recording) {
         });
         break;
       case Operation::Kind::kCompute: {
-        if (operation.count < static_cast<uint32_t>(batch_) || recording == Recording::kNone) {
+        if (recording == Recording::kRowsApart) {
           ComputeRows(program, operation);
           break;
         }

@@ -17,7 +17,7 @@
 namespace sagbench {
 
 // The denoising of chunks of one batch size on tensors that stay in place, as recorded work (CUDA
-// graphs on a GPU). Where all rows follow one plan that comes a second time in a row, its whole
+// graphs on a GPU). Where all rows follow one plan that comes a third time in a row, its whole
 // chunk is recorded; plans that vary run through pieces: a step's begin and its finish, a block
 // with the buffers that it writes, a weighted sum of buffers. There are boundedly many of each, and
 // no more than kMostPieces are kept. Rows of a batch that follow different plans run unrecorded.
@@ -51,9 +51,11 @@ class GraphChunk {
     CellCount count;
     std::unique_ptr<RecordedWork> work;
   };
-  enum class Recording { kNone, kPieces };
+  enum class Recording { kNone, kPieces, kRowsApart };  // the last: unrecorded, rows differ
+  static constexpr int kRepeatsToRecord = 2;
 
   void ReserveBuffers(int count);
+  void NoteRepeat(const Plan& plan);
   void DenoiseTogether(const ChunkProgram& program, const Plan& plan);
   void DenoiseOnline(ChunkProgram& program, std::span<PlannedRows> rows, Scheduler& scheduler);
   void RecordWhole(const ChunkProgram& program, const Plan& plan);
@@ -80,7 +82,8 @@ class GraphChunk {
   std::unique_ptr<RecordedWork> encode_;
   std::map<std::vector<int>, std::unique_ptr<RecordedWork>> pieces_;
   std::deque<Whole> wholes_;  // the latest made last
-  Plan last_;                 // that all rows followed in the last chunk
+  Plan last_;                 // that all rows followed in the last chunk,
+  int repeats_ = 0;           // and how often before that without a break
   std::vector<CellCount> counts_;
 };
 

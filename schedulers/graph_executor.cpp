@@ -5,6 +5,8 @@
 //
 // The host waits for the device where a scheduler's plan is read and where actions are, and where
 // an online scheduler looks at its probes; nowhere else.
+#include <algorithm>
+
 #include <ATen/Context.h>
 #include <c10/core/InferenceMode.h>
 
@@ -17,6 +19,8 @@
 
 namespace sagbench {
 namespace {
+
+constexpr size_t kMostBatchSizes = 8;
 
 enum class Precision { kFloat32, kTf32, kBfloat16 };
 
@@ -54,23 +58,22 @@ class GraphExecutor : public Executor {
 
   Chunk Act(const at::Tensor& observations, const NoiseSource& noise) override {
     const c10::InferenceMode inference;
-    const Tf32Scope tf32(precision_ == Precision::kTf32);
     clock_->Start();
     Chunk chunk;
     const int64_t batch = observations.size(0);
-    if (!chunk_ || chunk_->batch() != batch) {
-      chunk_ = std::make_unique<GraphChunk>(*denoiser_, *sampler_, *recorder_, config_,
-                                            config_.executed_tokens(), batch, device_);
-    }
-    chunk_->Encode(policy_.observation_normalizer.Normalize(observations.to(device_)));
+    GraphChunk& work = ChunkOf(batch);
+    work.Encode(policy_.observation_normalizer.Normalize(observations.to(device_)));
     clock_->Lap(chunk.times.encode);
-    std::vector<PlannedRows> rows = MakePlans();
+    std::vector<PlannedRows> rows = MakePlans(work);
     clock_->Lap(chunk.times.plan);
-    DrawNoise(batch, noise);
+    DrawNoise(noise, work);
     clock_->Lap(chunk.times.sampler);
-    chunk_->Denoise(rows, *scheduler_);
+    {
+      const Tf32Scope tf32(precision_ == Precision::kTf32);
+      work.Denoise(rows, *scheduler_);
+    }
     clock_->Lap(chunk.times.denoise);
-    chunk.trajectory = chunk_->sample().clone();
+    chunk.trajectory = work.sample().clone();
     const at::Tensor part =
         chunk.trajectory.narrow(1, config_.observation_steps - 1, config_.action_steps);
     chunk.actions = policy_.action_normalizer.Unnormalize(part).to(at::kCPU);
@@ -78,7 +81,7 @@ class GraphExecutor : public Executor {
     clock_->Finish();
     for (size_t i = 0; i < rows.size(); ++i) {
       chunk.rows.insert(chunk.rows.end(), static_cast<size_t>(rows[i].rows),
-                        TraceOf(rows[i].plan, chunk_->count(i), denoiser_->fixed_flops(),
+                        TraceOf(rows[i].plan, work.count(i), denoiser_->fixed_flops(),
                                 scheduler_->flops_per_plan()));
       chunk.plans.push_back(std::move(rows[i].plan));
     }
@@ -86,26 +89,41 @@ class GraphExecutor : public Executor {
   }
 
  private:
-  std::vector<PlannedRows> MakePlans() {
+  // The tensors and recordings of a batch size. As episodes of a group end, sizes go down, and come
+  // again in the next group.
+  GraphChunk& ChunkOf(int64_t batch) {
+    const auto known = std::find_if(chunks_.begin(), chunks_.end(),
+                                    [&](const auto& chunk) { return chunk->batch() == batch; });
+    if (known != chunks_.end()) {
+      std::rotate(known, known + 1, chunks_.end());  // the latest used is last
+    } else {
+      if (chunks_.size() == kMostBatchSizes) chunks_.erase(chunks_.begin());
+      chunks_.push_back(std::make_unique<GraphChunk>(*denoiser_, *sampler_, *recorder_, config_,
+                                                     config_.executed_tokens(), batch, device_));
+    }
+    return *chunks_.back();
+  }
+
+  std::vector<PlannedRows> MakePlans(const GraphChunk& work) {
     return AssignPlans(scheduler_->MakePlan({.timesteps = sampler_->timesteps(),
                                              .blocks = denoiser_->blocks(),
-                                             .observations = chunk_->observations()}),
-                       chunk_->batch(), static_cast<int>(sampler_->timesteps().size()),
+                                             .observations = work.observations()}),
+                       work.batch(), static_cast<int>(sampler_->timesteps().size()),
                        static_cast<int>(denoiser_->blocks().size()));
   }
 
   // All of a chunk's noise at once: one copy to the device.
-  void DrawNoise(int64_t batch, const NoiseSource& noise) {
+  void DrawNoise(const NoiseSource& noise, GraphChunk& work) const {
     const int64_t tokens = config_.executed_tokens();
     const auto steps = static_cast<int64_t>(sampler_->timesteps().size());
-    at::Tensor all = at::zeros({steps, batch, tokens, config_.action_size}, at::kFloat);
+    at::Tensor all = at::zeros({steps, work.batch(), tokens, config_.action_size}, at::kFloat);
     for (int step = 0; step < static_cast<int>(steps); ++step) {
       if (!sampler_->NeedsNoise(step)) continue;
       const auto timestep = static_cast<uint32_t>(sampler_->timesteps()[step]);
       all.select(0, step).copy_(noise(timestep).narrow(1, 0, tokens));
     }
     const at::Tensor start = noise(NoiseKey::kInitialSample).narrow(1, 0, tokens);
-    chunk_->SetNoise(sampler_->Start(start), all);
+    work.SetNoise(sampler_->Start(start), all);
   }
 
   PolicyConfig config_;
@@ -117,7 +135,7 @@ class GraphExecutor : public Executor {
   std::unique_ptr<PhaseClock> clock_;
   std::unique_ptr<WorkRecorder> recorder_;
   std::unique_ptr<Denoiser> denoiser_;
-  std::unique_ptr<GraphChunk> chunk_;  // of the last batch size
+  std::vector<std::unique_ptr<GraphChunk>> chunks_;  // one a batch size
 };
 
 Precision PrecisionOf(const std::string& name) {

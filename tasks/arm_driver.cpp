@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <utility>
 
 namespace sagbench::robosuite {
@@ -37,7 +38,8 @@ ArmDriver::ArmDriver(Task& task, std::vector<double> observation, CounterRandom&
   position_ = Hand();
   const double* q = recorder_.observation().data() + hand_at_ + 3;  // x, y, z, w
   orientation_ = Multiply(RotationOf(Quaternion{q[3], q[0], q[1], q[2]}), kSiteInHand);
-  yaw_ = std::atan2(orientation_[3], orientation_[0]) - std::atan2(1.0, 0.0);
+  yaw_ = Wrap(std::atan2(orientation_[3], orientation_[0]) - std::atan2(1.0, 0.0),
+              2.0 * std::numbers::pi);
 }
 
 Vec3 ArmDriver::Hand() const {

@@ -1,5 +1,7 @@
 #include "schedulers/graph_chunk.h"
 
+#include <cmath>
+
 #include <c10/core/InferenceMode.h>
 #include <gtest/gtest.h>
 
@@ -85,6 +87,8 @@ TEST_F(GraphChunkTest, APlanThatComesAgainIsRecordedWholeAndReplayed) {
   const at::Tensor first = Run(*chunk, plan);
   EXPECT_EQ(recorder_.counts.recorded, 1);  // the encoding
   EXPECT_TRUE(at::equal(Run(*chunk, plan), first));
+  EXPECT_EQ(chunk->wholes(), 0U);  // two alike may be chance
+  EXPECT_TRUE(at::equal(Run(*chunk, plan), first));
   EXPECT_EQ(chunk->wholes(), 1U);
   const int replayed = recorder_.counts.replayed;
   EXPECT_TRUE(at::equal(Run(*chunk, plan), first));
@@ -111,7 +115,7 @@ TEST_F(GraphChunkTest, KeepsTheLatestWholeChunks) {
   const Plan first = RandomPlan(1);
   const at::Tensor expected = Run(*chunk, first);
   for (int seed = 1; seed <= 2 * static_cast<int>(GraphChunk::kMostWholes); ++seed) {
-    for (int time = 0; time < 3; ++time) Run(*chunk, RandomPlan(seed));
+    for (int time = 0; time < 4; ++time) Run(*chunk, RandomPlan(seed));
     EXPECT_LE(chunk->wholes(), GraphChunk::kMostWholes);
   }
   EXPECT_EQ(chunk->wholes(), GraphChunk::kMostWholes);
@@ -124,10 +128,24 @@ TEST_F(GraphChunkTest, MoreSlotsForgetWhatWasRecorded) {
   const Plan dense(kSteps, static_cast<int>(denoiser_->blocks().size())), other = RandomPlan(3);
   const at::Tensor first = Run(*chunk, dense);
   Run(*chunk, dense);
+  Run(*chunk, dense);
   EXPECT_EQ(chunk->wholes(), 1U);
   EXPECT_TRUE(at::equal(Run(*chunk, other), Run(*Make(), other)));
   EXPECT_EQ(chunk->wholes(), 0U);
   EXPECT_TRUE(at::equal(Run(*chunk, dense), first));
+}
+
+TEST_F(GraphChunkTest, WhatIsNotFiniteDoesNotReachTheNextChunk) {
+  const auto chunk = Make();
+  const Plan plan = RandomPlan(1);
+  const at::Tensor good = Run(*chunk, plan);
+  for (int time = 0; time < 4; ++time) {
+    chunk->Encode(at::full_like(chunk->observations(), NAN));
+    std::vector<PlannedRows> rows = {{plan, 0, 1}};
+    chunk->Denoise(rows, *dense_);
+    EXPECT_TRUE(at::isnan(chunk->sample()).any().item<bool>());
+    EXPECT_TRUE(at::equal(Run(*chunk, plan), good)) << time;
+  }
 }
 
 }  // namespace

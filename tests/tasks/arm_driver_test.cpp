@@ -24,6 +24,16 @@ TEST(ArmDriver, BeginsWhereTheHandIs) {
   EXPECT_LT(Norm(driver.Hand() - before), 0.005);
 }
 
+// A hand turned by more than a quarter is not read as one turned back by three.
+TEST(ArmDriver, BeginsWithTheYawOfTheHand) {
+  const auto task = Tasks().Choose("can").Make();
+  CounterRandom random = Random();
+  ArmDriver driver(*task, task->Reset(4), random);
+  driver.Go({driver.Hand(), 1.75, -1});
+  ArmDriver again(*task, task->SetState(task->State()), random);
+  EXPECT_NEAR(again.yaw(), 1.75, 0.1);
+}
+
 TEST(ArmDriver, GoesWhereALegSays) {
   for (const char* name : {"lift", "can"}) {
     const auto task = Tasks().Choose(name).Make();
