@@ -28,6 +28,10 @@ bool SameRow(const RunIdentity& a, const RunIdentity& b) {
          a.executor == b.executor && a.device == b.device;
 }
 
+bool SameButForExecutor(const RunIdentity& a, const RunIdentity& b) {
+  return a.task == b.task && a.sampler == b.sampler && a.scheduler == b.scheduler;
+}
+
 // FLOPs of a chunk, if every episode's chunks took the same: then they depend on no observation.
 std::optional<double> StaticFlops(const RunData& run) {
   std::optional<double> flops;
@@ -99,9 +103,7 @@ class Comparer {
     const Report base_report = ReportOf(base_);
     const Report now_report = ReportOf(now_);
     for (const RunData& old : base_.runs) {
-      const auto found = std::find_if(now_.runs.begin(), now_.runs.end(), [&](const RunData& run) {
-        return SameRow(run.identity, old.identity);
-      });
+      const auto found = FindRow(old.identity);
       if (found == now_.runs.end() || found->episodes.empty()) {
         if (!old.episodes.empty()) Add(old, Kind::kRegression, "row", "there", "gone", "");
         continue;
@@ -110,13 +112,25 @@ class Comparer {
       common = true;
       CompareFlops(old, *found);
       CompareEpisodes(old, *found);
-      CompareSpeed(old, base_report, now_report);
+      CompareSpeed(old, *found, base_report, now_report);
     }
     if (!common) throw UsageError("not comparable: the two runs have no row in common");
     return std::move(result_);
   }
 
  private:
+  std::vector<RunData>::const_iterator FindRow(const RunIdentity& identity) const {
+    const auto is_same = [&](const RunData& run) {
+      return options_.any_executor ? SameButForExecutor(run.identity, identity)
+                                   : SameRow(run.identity, identity);
+    };
+    if (std::count_if(now_.runs.begin(), now_.runs.end(), is_same) > 1) {
+      throw UsageError("not comparable: several executors ran {} {} {} in the new run",
+                       identity.task, identity.sampler, identity.scheduler);
+    }
+    return std::find_if(now_.runs.begin(), now_.runs.end(), is_same);
+  }
+
   void Add(const RunData& run, Kind kind, const std::string& figure, const std::string& base,
            const std::string& now, const std::string& note) {
     result_.changes.push_back({kind, Name(run.identity), figure, base, now, note});
@@ -142,6 +156,7 @@ class Comparer {
     std::map<uint64_t, const EpisodeRecord*> by_seed;
     for (const EpisodeRecord& episode : old.episodes) by_seed[episode.seed] = &episode;
     PairedOutcomes outcomes;
+    std::vector<double> gains;  // of the score
     int64_t plans = 0;
     int64_t actions = 0;
     int64_t k_before = 0;
@@ -155,6 +170,7 @@ class Comparer {
       outcomes.c += !before.success && episode.success ? 1 : 0;
       k_before += before.success ? 1 : 0;
       k_after += episode.success ? 1 : 0;
+      if (before.score && episode.score) gains.push_back(*episode.score - *before.score);
       plans += before.plan_digest != episode.plan_digest ? 1 : 0;
       actions += before.action_digest != episode.action_digest ? 1 : 0;
     }
@@ -163,6 +179,7 @@ class Comparer {
                        Name(old.identity));
     }
     AddSuccess(old, outcomes, k_before, k_after);
+    AddScore(old, run, gains);
     AddDigests(old, run, "plans", plans, outcomes.pairs);
     AddDigests(old, run, "actions", actions, outcomes.pairs);
   }
@@ -180,20 +197,40 @@ class Comparer {
     }
     Add(old, kind, "success", fmt::format("{}/{}", k_before, outcomes.pairs),
         fmt::format("{}/{}", k_after, outcomes.pairs),
-        fmt::format("{:+.1f} points [{:.1f}, {:.1f}], lost {}, won {}",
+        fmt::format("{:+.1f} points [{:.1f}, {:.1f}], lost {}, won {}: {} at {:g}",
                     100.0 * outcomes.difference(), 100.0 * interval.lo, 100.0 * interval.hi,
-                    outcomes.b, outcomes.c));
+                    outcomes.b, outcomes.c, VerdictName(NonInferiority(outcomes, options_.margin)),
+                    100.0 * options_.margin));
+  }
+
+  void AddScore(const RunData& old, const RunData& run, const std::vector<double>& gains) {
+    const std::optional<Interval> interval = BootstrapMean(gains, {.seed = old.identity.seed});
+    if (!interval) return;
+    Kind kind = Kind::kSame;
+    if (interval->lo > 0.0) kind = Kind::kBetter;
+    if (interval->hi < 0.0) kind = Kind::kAdvisory;
+    const auto mean = [](const RunData& of) {
+      double sum = 0.0;
+      for (const EpisodeRecord& episode : of.episodes) sum += episode.score.value_or(0.0);
+      return fmt::format("{:.3f}", sum / static_cast<double>(of.episodes.size()));
+    };
+    Add(old, kind, "score", mean(old), mean(run),
+        fmt::format("{:+.4f} [{:.4f}, {:.4f}] on {} pairs", Mean(gains), interval->lo, interval->hi,
+                    gains.size()));
   }
 
   void AddDigests(const RunData& old, const RunData& run, const std::string& figure,
                   int64_t different, int64_t pairs) {
     const bool same_threads = old.identity.params == run.identity.params;
     const bool same_time = old.identity.thinking_ms == run.identity.thinking_ms;
-    const bool gated = same_machinery_ && same_threads && same_time;
+    const bool same_executor = SameRow(old.identity, run.identity);
+    const bool gated = same_machinery_ && same_threads && same_time && same_executor;
     const Kind worse = gated ? Kind::kRegression : Kind::kAdvisory;
     Add(old, different == 0 ? Kind::kSame : worse, figure, fmt::format("{} episodes", pairs),
         different == 0 ? "equal" : fmt::format("{} differ", different),
-        different == 0 || gated ? "" : "not gated: another CPU, thread count, library or latency");
+        different == 0 || gated
+            ? ""
+            : "not gated: another CPU, thread count, library, executor or latency");
   }
 
   static const RunReport* Find(const Report& report, const RunIdentity& identity) {
@@ -203,9 +240,10 @@ class Comparer {
     return nullptr;
   }
 
-  void CompareSpeed(const RunData& old, const Report& base_report, const Report& now_report) {
+  void CompareSpeed(const RunData& old, const RunData& run, const Report& base_report,
+                    const Report& now_report) {
     const RunReport* before = Find(base_report, old.identity);
-    const RunReport* after = Find(now_report, old.identity);
+    const RunReport* after = Find(now_report, run.identity);
     const auto known = [](const RunReport* run) {
       return run != nullptr && run->speedup && run->speedup->latency && run->speedup->latency_ci95;
     };

@@ -18,7 +18,7 @@ struct Change {
   };
   Kind kind = Kind::kSame;
   std::string row;     // "pusht ddpm sag:rate=0.9"
-  std::string figure;  // "FLOPs", "plans", "actions", "success", "speed-up", "row"
+  std::string figure;  // "FLOPs", "plans", "actions", "success", "score", "speed-up", "row"
   std::string base, now;
   std::string note;  // why it is of this kind; may be empty
 };
@@ -26,6 +26,7 @@ struct Change {
 struct CompareOptions {
   double margin = 0.05;                  // of success, on paired episodes
   std::optional<double> gate_time = {};  // share of the speed-up that may be lost; absent: advisory
+  bool any_executor = false;             // rows are the same whatever executor and device ran them
 };
 
 struct Comparison {
@@ -36,8 +37,10 @@ struct Comparison {
 // Compares two runs row by row. Gated are figures without noise: FLOPs a chunk of static plans, the
 // success on the same episodes (a loss of more than the margin must be shown), rows that are gone;
 // plans and actions where CPU, threads, batch and libraries are the same. Times are only compared
-// as the speed-up within each run. Throws Error (usage) if the two are not comparable: no row in
-// common, or a row of another policy, with other knobs or other seeds.
+// as the speed-up within each run, scores as their
+// paired difference, not gated. Throws Error (usage) if the two are not comparable: no row in
+// common, or a row of another policy, with other knobs or other seeds, or (any_executor) one that
+// several rows of `now` may be.
 Comparison CompareRuns(const RunFolder& base, const RunFolder& now, const CompareOptions& options);
 
 // "same", "better", "advisory", "REGRESSION".

@@ -17,12 +17,14 @@ struct CompareArguments {
   std::string base, now, json, markdown, benchmark_action;
   double margin = 5.0;   // points
   double gate_time = 0;  // per cent
+  bool any_executor = false;
 };
 
 int RunCompare(const CompareArguments& arguments) {
   CompareOptions options;
   options.margin = arguments.margin / 100.0;
   if (arguments.gate_time > 0.0) options.gate_time = arguments.gate_time / 100.0;
+  options.any_executor = arguments.any_executor;
   const RunFolder now = ReadRunFolder(arguments.now);
   const Comparison comparison = CompareRuns(ReadRunFolder(arguments.base), now, options);
   const std::string markdown = ComparisonMarkdown(comparison);
@@ -59,6 +61,8 @@ void AddCompare(CLI::App& app, Command& run) {
                    "per cent of the speed-up on the clock whose loss is a regression "
                    "(default: times are advisory)")
       ->check(CLI::Range(1.0, 99.0));
+  command->add_flag("--any-executor", a->any_executor,
+                    "rows are the same whatever executor, precision and device ran them");
   command->add_option("--json", a->json, "file for all changes as JSON");
   command->add_option("--markdown", a->markdown, "file for what is printed");
   command->add_option("--benchmark-action", a->benchmark_action,

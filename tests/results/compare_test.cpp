@@ -51,8 +51,8 @@ const std::string kCache = "pusht ddpm static-cache:interval=5";
 TEST(Compare, EqualRunsAreTheSame) {
   const Comparison comparison = CompareRuns(Folder(), Folder(), {});
   EXPECT_FALSE(comparison.regressed());
-  EXPECT_EQ(Of(comparison, Change::Kind::kSame).size(), 9U);  // 4 figures a row, one speed-up
-  EXPECT_EQ(comparison.changes.size(), 9U);
+  EXPECT_EQ(Of(comparison, Change::Kind::kSame).size(), 11U);  // 5 figures a row, one speed-up
+  EXPECT_EQ(comparison.changes.size(), 11U);
 }
 
 TEST(Compare, MoreFlopsOfAStaticPlanAreARegression) {
@@ -110,6 +110,46 @@ TEST(Compare, TimeIsAdvisoryUnlessGated) {
   now.runs[0].latency = SampleLatency(2000.0);
   now.runs[1].latency = SampleLatency(600.0);
   EXPECT_EQ(Regressions(Folder(), now, {.gate_time = 0.1}), Names{});
+}
+
+const Change* Find(const Comparison& comparison, const std::string& row,
+                   const std::string& figure) {
+  for (const Change& change : comparison.changes) {
+    if (change.row == row && change.figure == figure) return &change;
+  }
+  return nullptr;
+}
+
+TEST(Compare, ScoresArePairedAndNotGated) {
+  RunFolder base = Folder(), now = Folder();
+  for (RunFolder* folder : {&base, &now}) {
+    for (EpisodeRecord& episode : folder->runs[1].episodes) episode.score = 0.5;
+  }
+  for (size_t i = 0; i < 200; ++i) *now.runs[1].episodes[i].score -= i % 2 == 0 ? 0.02 : 0.04;
+  const Comparison worse = CompareRuns(base, now, {});
+  const Change* score = Find(worse, kCache, "score");
+  ASSERT_NE(score, nullptr);
+  EXPECT_EQ(score->kind, Change::Kind::kAdvisory);
+  EXPECT_EQ(score->now, "0.470");
+  EXPECT_EQ(score->note.substr(0, 10), "-0.0300 [-") << score->note;
+  EXPECT_FALSE(worse.regressed());
+  EXPECT_EQ(Find(CompareRuns(now, base, {}), kCache, "score")->kind, Change::Kind::kBetter);
+}
+
+TEST(Compare, RowsOfOtherExecutorsPairWhereThatIsAskedFor) {
+  RunFolder now = Folder();
+  for (RunData& run : now.runs) run.identity.executor = "fused:precision=bf16";
+  for (EpisodeRecord& episode : now.runs[1].episodes) episode.action_digest = "other";
+  EXPECT_THROW(CompareRuns(Folder(), now, {}), Error);  // no row in common
+  const CompareOptions any = {.any_executor = true};
+  const Comparison comparison = CompareRuns(Folder(), now, any);
+  EXPECT_FALSE(comparison.regressed());
+  EXPECT_EQ(Find(comparison, kCache, "actions")->kind, Change::Kind::kAdvisory);
+  EXPECT_NE(Find(comparison, kCache, "success")->note.find("non-inferior at 5"), std::string::npos);
+  EXPECT_NE(Find(comparison, kCache, "speed-up"), nullptr);
+  now.runs.push_back(now.runs[1]);
+  now.runs.back().identity.executor = "eager";
+  EXPECT_THROW(CompareRuns(Folder(), now, any), Error);  // which of the two?
 }
 
 TEST(Compare, ARowThatIsGoneIsARegressionAndANewOneIsNot) {

@@ -17,7 +17,9 @@ namespace sagbench {
 namespace {
 
 using MakeDenoiser = std::unique_ptr<Denoiser> (*)(const DpTransformer&);
-constexpr MakeDenoiser kDenoisers[] = {MakeCachedDenoiser, MakeReferenceDenoiser};
+constexpr MakeDenoiser kDenoisers[] = {
+    [](const DpTransformer& network) { return MakeCachedDenoiser(network); },
+    MakeReferenceDenoiser};
 
 // What one replan starts from.
 struct Inputs {
