@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "tests/tasks/row_of.h"
 
 namespace sagbench::robosuite {
 namespace {
@@ -14,10 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 
 class ArmExperts : public testing::TestWithParam<std::string> {};
-
-std::vector<double> RowOf(const Rows& rows, size_t row) {
-  return {rows.values.begin() + row * rows.width, rows.values.begin() + (row + 1) * rows.width};
-}
 
 // Put where the file's first state says, its actions give its episode, bit for bit.
 void ExpectReplays(const std::string& name, const Demonstration& recorded) {

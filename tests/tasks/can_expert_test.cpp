@@ -5,16 +5,13 @@
 #include <gtest/gtest.h>
 
 #include "tasks/expert.h"
+#include "tests/tasks/row_of.h"
 
 namespace sagbench::robosuite {
 namespace {
 
 constexpr size_t kCanInState = 1 + 9;  // after the time and the arm's joints
 constexpr size_t kGripper = 6;         // of the action
-
-std::vector<double> RowOf(const Rows& rows, size_t row) {
-  return {rows.values.begin() + row * rows.width, rows.values.begin() + (row + 1) * rows.width};
-}
 
 ExpertResult SolveFrom(std::vector<double> state, uint64_t seed = 7) {
   return Experts().Choose("can").Make()->Solve({StartKind::kState, seed, 0, std::move(state)});

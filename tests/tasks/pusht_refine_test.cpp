@@ -5,7 +5,7 @@
 namespace sagbench::pusht {
 namespace {
 
-Moment Start() {
+Moment SomeMoment() {
   const Vec2 agent = {120.0, 380.0};
   return {PushSolver(agent, {300.0, 260.0, 0.4}), agent, 0, false};
 }
@@ -15,18 +15,18 @@ CounterRandom ExpertRandom() {
 }
 
 TEST(PushTRefine, NeverWorseAndDeterministic) {
-  Plan plan = SearchPlans(Start(), {2, 20.0, 10.0})[0];
+  Plan plan = SearchPlans(SomeMoment(), {2, 20.0, 10.0})[0];
   CounterRandom one = ExpertRandom(), two = ExpertRandom();
-  const Plan a = Refine(Start(), plan, 100, one), b = Refine(Start(), plan, 100, two);
+  const Plan a = Refine(SomeMoment(), plan, 100, one), b = Refine(SomeMoment(), plan, 100, two);
   EXPECT_LE(a.cost, plan.cost);
   EXPECT_EQ(a.cost, b.cost);
   EXPECT_EQ(a.pushes[0].u, b.pushes[0].u);
 }
 
 TEST(PushTRefine, NoEvaluationsChangeNothing) {
-  const Plan plan = SearchPlans(Start(), {2, 20.0, 10.0})[0];
+  const Plan plan = SearchPlans(SomeMoment(), {2, 20.0, 10.0})[0];
   CounterRandom random = ExpertRandom();
-  const Plan same = Refine(Start(), plan, 0, random);
+  const Plan same = Refine(SomeMoment(), plan, 0, random);
   EXPECT_EQ(same.pushes[0].length, plan.pushes[0].length);
   EXPECT_NEAR(same.cost, plan.cost, 1e-6);
 }
