@@ -34,15 +34,16 @@ Json Figure(const RunReport& run, const char* what, const char* unit, double val
 
 }  // namespace
 
-std::string ComparisonMarkdown(const Comparison& comparison) {
+std::string ComparisonMarkdown(const Comparison& comparison, bool all) {
   std::string text = fmt::format(
       "## sagbench: {}\n\n{} figures are the same, {} better, {} worse or other without a gate.\n",
       Headline(comparison), Count(comparison, Change::Kind::kSame),
       Count(comparison, Change::Kind::kBetter), Count(comparison, Change::Kind::kAdvisory));
   std::vector<TextColumn> columns = {{"", false, {}},    {"row", false, {}}, {"figure", false, {}},
                                      {"base", true, {}}, {"now", true, {}},  {"note", false, {}}};
-  for (const Change::Kind kind :
-       {Change::Kind::kRegression, Change::Kind::kAdvisory, Change::Kind::kBetter}) {
+  for (const Change::Kind kind : {Change::Kind::kRegression, Change::Kind::kAdvisory,
+                                  Change::Kind::kBetter, Change::Kind::kSame}) {
+    if (kind == Change::Kind::kSame && !all) continue;
     for (const Change& change : comparison.changes) {
       if (change.kind != kind) continue;
       columns[0].cells.push_back(KindName(kind));

@@ -7,8 +7,9 @@
 
 namespace sagbench {
 
-// For a pull request: the verdict, a table of what changed, and how many figures did not.
-std::string ComparisonMarkdown(const Comparison& comparison);
+// For a pull request: the verdict, a table of what changed, and how many figures did not;
+// with `all` those are listed, too.
+std::string ComparisonMarkdown(const Comparison& comparison, bool all = false);
 
 // {"regressed": ..., "changes": [{"kind", "row", "figure", "base", "now", "note"}, ...]}, all of
 // them.

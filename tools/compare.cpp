@@ -17,7 +17,7 @@ struct CompareArguments {
   std::string base, now, json, markdown, benchmark_action;
   double margin = 5.0;   // points
   double gate_time = 0;  // per cent
-  bool any_executor = false;
+  bool any_executor = false, all = false;
 };
 
 int RunCompare(const CompareArguments& arguments) {
@@ -27,7 +27,7 @@ int RunCompare(const CompareArguments& arguments) {
   options.any_executor = arguments.any_executor;
   const RunFolder now = ReadRunFolder(arguments.now);
   const Comparison comparison = CompareRuns(ReadRunFolder(arguments.base), now, options);
-  const std::string markdown = ComparisonMarkdown(comparison);
+  const std::string markdown = ComparisonMarkdown(comparison, arguments.all);
   if (!arguments.json.empty()) WriteFileAtomically(arguments.json, ComparisonJson(comparison));
   if (!arguments.markdown.empty()) WriteFileAtomically(arguments.markdown, markdown);
   if (!arguments.benchmark_action.empty()) {
@@ -63,6 +63,7 @@ void AddCompare(CLI::App& app, Command& run) {
       ->check(CLI::Range(1.0, 99.0));
   command->add_flag("--any-executor", a->any_executor,
                     "rows are the same whatever executor, precision and device ran them");
+  command->add_flag("--all", a->all, "list also the figures that are the same");
   command->add_option("--json", a->json, "file for all changes as JSON");
   command->add_option("--markdown", a->markdown, "file for what is printed");
   command->add_option("--benchmark-action", a->benchmark_action,

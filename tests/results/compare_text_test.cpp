@@ -29,6 +29,12 @@ TEST(CompareText, MarkdownShowsWhatChangedWorstFirst) {
             "0 figures are the same, 0 better, 0 worse or other without a gate.\n");
 }
 
+TEST(CompareText, MarkdownShowsTheRestWhereAskedFor) {
+  const std::string text = ComparisonMarkdown(Sample(), /*all=*/true);
+  EXPECT_NE(text.find("| same       | pusht ddpm dense | FLOPs "), std::string::npos) << text;
+  EXPECT_LT(text.find("| advisory "), text.find("| same "));
+}
+
 TEST(CompareText, JsonHoldsEveryChange) {
   const auto json = nlohmann::json::parse(ComparisonJson(Sample()));
   EXPECT_EQ(json.at("regressed"), true);
