@@ -66,8 +66,13 @@ TEST_F(MergeCompareCli, CompareFailsOnARegressionAlone) {
   const std::string compare = "compare " + In("base") + " " + In("now");
   const Outcome same = Call(compare + " --benchmark-action " + In("bench.json"));
   EXPECT_EQ(same.code, 0) << same.err;
-  EXPECT_TRUE(Has(same.out, "No regression\n\n8 figures are the same")) << same.out;
+  EXPECT_TRUE(Has(same.out, "No regression\n\n10 figures are the same")) << same.out;
   EXPECT_EQ(nlohmann::json::parse(ReadAll(folder_ / "bench.json")).size(), 4U);
+  EXPECT_FALSE(Has(same.out, "non-inferior")) << same.out;
+  const Outcome all = Call(compare + " --all --any-executor");
+  EXPECT_EQ(all.code, 0) << all.err;
+  EXPECT_TRUE(Has(all.out, "| same | pusht ddim:steps=1 dense")) << all.out;
+  EXPECT_TRUE(Has(all.out, "lost 0, won 0: ")) << all.out;
 
   fs::copy(folder_ / "now", folder_ / "one", fs::copy_options::recursive);
   auto manifest = nlohmann::json::parse(ReadAll(folder_ / "one" / "manifest.json"));
