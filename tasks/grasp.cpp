@@ -10,6 +10,8 @@ namespace {
 constexpr double kPi = std::numbers::pi;
 constexpr double kApproachSpeed = 0.28, kDescentSpeed = 0.16;  // m/s
 constexpr double kDisturbedShare = 0.3;
+constexpr double kMissingShare = 0.5, kMiss = 0.012, kMostMiss = 0.025;  // m: deviation, most
+constexpr double kCorrectionSpeed = 0.12;                                // m/s
 constexpr int kClosing = 9;  // control steps until the fingers hold
 
 Leg Scaled(Leg leg, double pace) {
@@ -39,6 +41,12 @@ GraspStyle DrawGraspStyle(CounterRandom& random) {
   style.astray = {random.Uniform(-0.05, 0.05), random.Uniform(-0.05, 0.05),
                   random.Uniform(0.0, 0.03)};
   style.astray_turn = random.Uniform(-0.3, 0.3);
+  if (random.Uniform() < kMissingShare) {
+    for (double* side : {&style.miss[0], &style.miss[1]}) {
+      *side = std::clamp(kMiss * random.Normal(), -kMostMiss, kMostMiss);
+    }
+    style.miss_turn = random.Uniform(-0.2, 0.2);
+  }
   return style;
 }
 
@@ -59,7 +67,9 @@ bool Grasp(ArmDriver& driver, const GraspStyle& style, const GraspPose& pose) {
   const Vec3 left = {-way[1], way[0], 0.0};
   const double width = std::max(Norm(left), 1e-3);
   const Vec3 bow = (-style.side * style.arc / width) * left;
-  Leg leg = Scaled({above, yaw, -1, kApproachSpeed, bow, 0.02}, style.pace);
+  const Leg over = Scaled({above, yaw, -1, kCorrectionSpeed, {}, 0.006}, style.pace);
+  Leg leg = Scaled({above + style.miss, yaw + style.miss_turn, -1, kApproachSpeed, bow, 0.02},
+                   style.pace);
   if (style.disturbed) {
     Leg astray = leg;
     astray.position =
@@ -71,6 +81,7 @@ bool Grasp(ArmDriver& driver, const GraspStyle& style, const GraspPose& pose) {
     if (!driver.Go(astray)) return false;
   }
   if (!driver.Go(leg)) return false;
+  if (Norm(style.miss) > 0.0 && !driver.Go(over)) return false;
   const Vec3 down = target(pose.up + style.offset[2]);
   if (!driver.Go(Scaled({down, yaw, -1, kDescentSpeed, {}, 0.006, 0.0005}, style.pace)))
     return false;

@@ -21,6 +21,8 @@ struct GraspStyle {
   double astray_share = 0.0;  // where on the way
   Vec3 astray = {};           // how far, m
   double astray_turn = 0.0;   // rad
+  Vec3 miss = {};             // of the place above the object, horizontal, corrected there; m
+  double miss_turn = 0.0;     // rad
 
   std::string Name() const;  // of its mode: "near left", "across straight", ...
 };
