@@ -96,7 +96,7 @@ std::vector<ExpertRequest> VisitedStarts(const PolicyDriver& driver, uint64_t fi
 }
 
 Actor MakePolicyActor(const PolicyDriver& driver) {
-  const std::shared_ptr<Executor> executor = MakeExecutor(driver, "eager");
+  const std::shared_ptr<Executor> executor = MakeExecutor(driver, "fused");
   return [executor, rollout = RecordingRollout(driver)](const ExpertRequest& request) {
     if (request.start != StartKind::kReset) {
       throw UsageError("a policy acts from reset starts alone, not from '{}'",
