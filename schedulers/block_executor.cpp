@@ -23,11 +23,8 @@ class BlockExecutor : public Executor {
       : config_(parts.policy->config),
         device_(parts.device),
         policy_(PolicyOn(*parts.policy, device_)),
-        sampler_(parts.sampler.Make(NoiseSchedule(config_.train_steps))),
-        scheduler_(parts.scheduler.Make({.policy = parts.policy,
-                                         .sampler = parts.sampler,
-                                         .device = parts.device,
-                                         .weights_sha256 = parts.scheduler_sha256})),
+        sampler_(parts.MakeSampler()),
+        scheduler_(parts.MakeScheduler()),
         clock_(MakePhaseClock(parts.device)) {
     const at::NoGradGuard no_grad;
     if (repetition == Repetition::kAll) {

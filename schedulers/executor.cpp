@@ -11,6 +11,15 @@ ExecutorRegistry& Executors() {
   return registry;
 }
 
+std::unique_ptr<Sampler> ExecutorParts::MakeSampler() const {
+  return sampler.Make(NoiseSchedule(policy->config.train_steps));
+}
+
+std::unique_ptr<Scheduler> ExecutorParts::MakeScheduler() const {
+  return scheduler.Make(
+      {.policy = policy, .sampler = sampler, .device = device, .weights_sha256 = scheduler_sha256});
+}
+
 NoiseSource EpisodeNoise(const PolicyConfig& config, uint64_t run_seed,
                          std::vector<uint64_t> episodes, std::vector<uint32_t> replans,
                          NoisePurpose purpose) {

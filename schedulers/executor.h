@@ -53,6 +53,9 @@ struct ExecutorParts {
   SchedulerRegistry::Choice scheduler;
   std::string device = "cpu";               // "cpu" or "cuda"
   std::string* scheduler_sha256 = nullptr;  // see SchedulerParts
+
+  std::unique_ptr<Sampler> MakeSampler() const;
+  std::unique_ptr<Scheduler> MakeScheduler() const;
 };
 
 using ExecutorRegistry = Registry<Executor, const ExecutorParts&>;

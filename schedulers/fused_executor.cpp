@@ -18,11 +18,8 @@ class FusedExecutor : public Executor {
       : full_config_(parts.policy->config),
         observation_normalizer_(parts.policy->observation_normalizer),
         action_normalizer_(parts.policy->action_normalizer),
-        sampler_(parts.sampler.Make(NoiseSchedule(full_config_.train_steps))),
-        scheduler_(parts.scheduler.Make({.policy = parts.policy,
-                                         .sampler = parts.sampler,
-                                         .device = parts.device,
-                                         .weights_sha256 = parts.scheduler_sha256})),
+        sampler_(parts.MakeSampler()),
+        scheduler_(parts.MakeScheduler()),
         network_(DpTransformer(full_config_, parts.policy->weights)
                      .Prefix(full_config_.executed_tokens()),
                  storage, BestKernels()),

@@ -45,11 +45,8 @@ class GraphExecutor : public Executor {
         device_(parts.device),
         precision_(precision),
         policy_(PolicyOn(*parts.policy, device_)),
-        sampler_(parts.sampler.Make(NoiseSchedule(config_.train_steps))),
-        scheduler_(parts.scheduler.Make({.policy = parts.policy,
-                                         .sampler = parts.sampler,
-                                         .device = parts.device,
-                                         .weights_sha256 = parts.scheduler_sha256})),
+        sampler_(parts.MakeSampler()),
+        scheduler_(parts.MakeScheduler()),
         clock_(MakePhaseClock(parts.device)),
         recorder_(MakeWorkRecorder(parts.device)),
         denoiser_(
