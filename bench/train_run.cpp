@@ -10,6 +10,7 @@
 #include "bench/task_data.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/heap.h"
 #include "core/interrupt.h"
 #include "core/json_lines.h"
 #include "policies/aten.h"
@@ -230,6 +231,7 @@ class TrainRun {
 }  // namespace
 
 void TrainPolicy(const TrainRequest& request, const ProgressSink& progress) {
+  KeepFreedMemory();
   TrainRequest checked = request;
   if (checked.pad_after < 0) checked.pad_after = checked.config.action_steps - 1;
   CheckPolicyConfig(checked.config);

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/heap.h"
 #include "core/interrupt.h"
 #include "core/json_lines.h"
 #include "core/noise.h"
@@ -281,6 +282,7 @@ class SagRun {
 }  // namespace
 
 nlohmann::json TrainSag(const TrainSagRequest& request, const ProgressSink& progress) {
+  KeepFreedMemory();
   return SagRun(request, progress).Run();
 }
 
