@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include <ATen/CPUGeneratorImpl.h>
+
 #include "core/parallel.h"
 #include "policies/aten.h"
 
@@ -30,9 +32,8 @@ class SingleThreadedOperators {
 
 DataParallel::DataParallel(const PolicyConfig& config, const TransformerWeights& weights,
                            const DropoutRates& dropout, int workers) {
-  if (workers > 1 && (dropout.attention > 0.0 || dropout.embedding > 0.0)) {
-    throw std::invalid_argument("dropout needs one worker");
-  }
+  const bool on_cpu = weights.pos_emb.is_cpu();
+  if (workers > 1 && !on_cpu) throw std::invalid_argument("more than one worker needs the CPU");
   for (int worker = 0; worker < std::max(1, workers); ++worker) {
     TransformerWeights own = weights;
     std::vector<at::Tensor> leaves;
@@ -42,7 +43,18 @@ DataParallel::DataParallel(const PolicyConfig& config, const TransformerWeights&
     }
     networks_.emplace_back(config, std::move(own));
     networks_.back().set_dropout(dropout);
+    if (on_cpu) {
+      generators_.push_back(std::make_shared<at::Generator>(at::detail::createCPUGenerator()));
+      networks_.back().set_dropout(dropout, generators_.back());
+    }
     leaves_.push_back(std::move(leaves));
+  }
+}
+
+void DataParallel::SeedDropout(uint64_t seed) {
+  if (generators_.empty()) at::manual_seed(seed);
+  for (size_t worker = 0; worker < generators_.size(); ++worker) {
+    generators_[worker]->set_current_seed(seed + worker);
   }
 }
 
@@ -61,20 +73,27 @@ at::Tensor DataParallel::Backward(int64_t rows, const Loss& loss) {
       losses[worker] = share.detach();
     });
   }
+  AddGradients();
   const at::NoGradGuard no_grad;
-  at::Tensor total = losses.front().defined() ? losses.front() : at::zeros({});
-  for (size_t worker = 1; worker < networks_.size(); ++worker) {
-    if (!losses[worker].defined()) continue;
-    total = total + losses[worker];
-    for (size_t i = 0; i < leaves_[worker].size(); ++i) {
-      at::Tensor& gradient = leaves_[worker][i].mutable_grad();
-      if (!gradient.defined()) continue;
-      at::Tensor& sum = leaves_.front()[i].mutable_grad();
-      sum.defined() ? sum.add_(gradient) : sum = gradient.clone();
-      gradient.zero_();
-    }
+  at::Tensor total = at::zeros({});
+  for (const at::Tensor& share : losses) {
+    if (share.defined()) total = total + share;
   }
   return total;
+}
+
+// Parameter by parameter, on as many threads as workers; each sum is in the workers' order.
+void DataParallel::AddGradients() {
+  if (workers() == 1) return;
+  ParallelFor(leaves_.front().size(), workers(), [&](size_t i) {
+    const at::NoGradGuard no_grad;  // of this thread
+    at::Tensor& sum = leaves_.front()[i].mutable_grad();
+    for (size_t worker = 1; worker < leaves_.size(); ++worker) {
+      at::Tensor gradient = std::exchange(leaves_[worker][i].mutable_grad(), at::Tensor());
+      if (!gradient.defined()) continue;
+      sum.defined() ? sum.add_(gradient) : sum = std::move(gradient);
+    }
+  });
 }
 
 }  // namespace sagbench

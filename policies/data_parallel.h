@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -19,10 +20,12 @@ class DataParallel {
       std::function<at::Tensor(const DpTransformer& network, int64_t first, int64_t count)>;
 
   // `weights`: leaves that require gradients, shared with the caller and read only; each worker
-  // past the first keeps gradients of its own. Dropout needs one worker: its random numbers are
-  // drawn in the order of the calls.
+  // past the first keeps gradients of its own. More than one: on the CPU.
   DataParallel(const PolicyConfig& config, const TransformerWeights& weights,
                const DropoutRates& dropout, int workers);
+
+  // What the next dropouts draw from; the same seed and number of workers, the same draws.
+  void SeedDropout(uint64_t seed);
 
   // Adds the gradient of the mean loss over `rows` rows to that of the weights; returns the loss.
   at::Tensor Backward(int64_t rows, const Loss& loss);
@@ -30,8 +33,11 @@ class DataParallel {
   int workers() const { return static_cast<int>(networks_.size()); }
 
  private:
+  void AddGradients();
+
   std::vector<DpTransformer> networks_;
-  std::vector<std::vector<at::Tensor>> leaves_;  // of each worker
+  std::vector<std::vector<at::Tensor>> leaves_;             // of each worker
+  std::vector<std::shared_ptr<at::Generator>> generators_;  // of each worker; none on a GPU
 };
 
 }  // namespace sagbench

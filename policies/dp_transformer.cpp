@@ -58,12 +58,15 @@ DpTransformer DpTransformer::Prefix(int tokens) const {
   TransformerWeights weights = weights_;
   weights.pos_emb = weights_.pos_emb.narrow(1, 0, tokens);
   DpTransformer prefix(std::move(config), std::move(weights));
-  prefix.set_dropout(dropout_);
+  prefix.set_dropout(dropout_, generator_);
   return prefix;
 }
 
 at::Tensor DpTransformer::Drop(const at::Tensor& value, double rate) const {
-  return rate > 0.0 ? at::dropout(value, rate, /*train=*/true) : value;
+  if (rate <= 0.0) return value;
+  if (generator_ == nullptr) return at::dropout(value, rate, /*train=*/true);
+  const double kept = 1.0 - rate;
+  return value * at::empty_like(value).bernoulli_(kept, *generator_).div_(kept);
 }
 
 at::Tensor DpTransformer::EncodeTokens(const at::Tensor& tokens) const {
@@ -107,11 +110,9 @@ at::Tensor DpTransformer::CrossAttention(int layer, const at::Tensor& stream,
                                          const at::Tensor& memory) const {
   const LayerWeights& w = weights_.layers[layer];
   const int64_t d = config_.width;
-  const at::Tensor query = at::linear(Normalize(w.norm2, stream), w.cross_in.weight.narrow(0, 0, d),
-                                      w.cross_in.bias.narrow(0, 0, d));
-  const std::vector<at::Tensor> kv =
-      at::linear(memory, w.cross_in.weight.narrow(0, d, 2 * d), w.cross_in.bias.narrow(0, d, 2 * d))
-          .chunk(2, -1);
+  const auto weight = w.cross_in.weight.split({d, 2 * d}), bias = w.cross_in.bias.split({d, 2 * d});
+  const at::Tensor query = at::linear(Normalize(w.norm2, stream), weight[0], bias[0]);
+  const std::vector<at::Tensor> kv = at::linear(memory, weight[1], bias[1]).chunk(2, -1);
   const at::Tensor mask = memory_mask_.narrow(0, 0, stream.size(1));
   const at::Tensor attended = Attend(query, kv[0], kv[1], mask);
   return Drop(Apply(w.cross_out, attended), dropout_.attention);

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <memory>
+#include <utility>
+
 #include <ATen/core/Tensor.h>
 
 #include "policies/policy_config.h"
@@ -34,7 +37,11 @@ class DpTransformer {
 
   const PolicyConfig& config() const { return config_; }
   const TransformerWeights& weights() const { return weights_; }
-  void set_dropout(const DropoutRates& rates) { dropout_ = rates; }
+  // Random numbers come from `generator` (of the CPU), or from the device's own.
+  void set_dropout(const DropoutRates& rates, std::shared_ptr<at::Generator> generator = nullptr) {
+    dropout_ = rates;
+    generator_ = std::move(generator);
+  }
 
   // Memory M [B, S, d] from timesteps [B] (integers) and normalised observations [B, To, obs].
   at::Tensor Memory(const at::Tensor& timesteps, const at::Tensor& observations) const;
@@ -61,6 +68,7 @@ class DpTransformer {
   PolicyConfig config_;
   TransformerWeights weights_;
   DropoutRates dropout_;
+  std::shared_ptr<at::Generator> generator_;
   at::Tensor self_mask_, memory_mask_;
 };
 

@@ -79,7 +79,8 @@ void Optimizer::Step() {
   StepGroup(/*decay=*/true);
   StepGroup(/*decay=*/false);
   Average();
-  for (const NamedParameter& parameter : parameters_) parameter.tensor->mutable_grad().zero_();
+  // Without one, the next backward pass leaves its own there, where it would add to zeros.
+  for (const NamedParameter& parameter : parameters_) parameter.tensor->mutable_grad().reset();
   ++steps_;
 }
 

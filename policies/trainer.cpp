@@ -150,7 +150,7 @@ at::Tensor Trainer::Step() {
   const at::Tensor noise = Noise(batch.actions, stream);
   const at::Tensor timesteps = Timesteps(batch.actions.size(0), stream, settings_.fine_share);
   if (settings_.dropout.attention > 0.0 || settings_.dropout.embedding > 0.0) {
-    at::manual_seed(settings_.seed ^ (stream * 0x9E3779B97F4A7C15ULL));
+    network_->SeedDropout(settings_.seed ^ (stream * 0x9E3779B97F4A7C15ULL));
   }
   const int64_t tokens = LearnedTokens();
   const auto loss = [&](const DpTransformer& network, int64_t first, int64_t count) {

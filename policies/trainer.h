@@ -30,7 +30,7 @@ struct TrainSettings {
   // Share of a batch's rows that draw their timestep from the first tenth of the range, where the
   // last few pixels of an action are decided; the others draw from all of it. 0: the original.
   double fine_share = 0.0;
-  int workers = 1;  // threads that share a batch's rows (see DataParallel); 1 with dropout
+  int workers = 1;  // threads that share a batch's rows (see DataParallel)
 };
 
 // Mean squared error of the predicted noise: clean actions and noise [B, T, act], timesteps [B],

@@ -49,9 +49,7 @@ int RunTrain(TrainArguments& arguments) {
   request.settings.device = ChooseDevice(arguments.device);
   request.settings.bfloat16 = arguments.precision == "bf16";
   SetThreads(arguments.threads);
-  const DropoutRates& dropout = request.settings.dropout;
-  const bool shared = request.settings.device == "cpu" && dropout.attention == 0.0;
-  request.settings.workers = shared ? at::get_num_threads() : 1;
+  request.settings.workers = request.settings.device == "cpu" ? at::get_num_threads() : 1;
   Samplers().Choose(arguments.rollout.sampler);  // a wrong name shows now, not hours later
   arguments.rollout.task = arguments.task;
   arguments.rollout.device = request.settings.device;

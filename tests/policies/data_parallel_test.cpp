@@ -1,7 +1,5 @@
 #include "policies/data_parallel.h"
 
-#include <stdexcept>
-
 #include <gtest/gtest.h>
 
 #include "policies/aten.h"
@@ -64,11 +62,26 @@ TEST_F(DataParallelTest, LeavesTheNumberOfThreadsAsItWas) {
   at::set_num_threads(before);
 }
 
-TEST_F(DataParallelTest, DropoutNeedsOneWorker) {
+TEST_F(DataParallelTest, EachWorkerDropsOthersAndASeedRepeatsThem) {
   TransformerWeights weights = InitialWeights(config_, 3);
-  const DropoutRates dropout{.embedding = 0.0, .attention = 0.1};
-  EXPECT_THROW(DataParallel(config_, weights, dropout, 2), std::invalid_argument);
-  EXPECT_NO_THROW(DataParallel(config_, weights, dropout, 1));
+  for (NamedParameter& p : NamedParameters(config_, weights)) p.tensor->set_requires_grad(true);
+  DataParallel parallel(config_, weights, {.embedding = 0.0, .attention = 0.1}, 2);
+  const auto outputs = [&](uint64_t seed) {  // of the same row, by both workers
+    std::vector<at::Tensor> seen(2);
+    parallel.SeedDropout(seed);
+    parallel.Backward(2, [&](const DpTransformer& network, int64_t first, int64_t) {
+      const auto row = [](const at::Tensor& t) { return t.narrow(0, 0, 1); };
+      const at::Tensor output = network.Forward(row(sample_), row(steps_), row(seen_));
+      seen[first] = output.detach();
+      return output.square().mean();
+    });
+    return seen;
+  };
+  const std::vector<at::Tensor> first = outputs(1), again = outputs(1), other = outputs(2);
+  EXPECT_TRUE(at::equal(first[0], again[0]));
+  EXPECT_TRUE(at::equal(first[1], again[1]));
+  EXPECT_FALSE(at::equal(first[0], first[1]));
+  EXPECT_FALSE(at::equal(first[0], other[0]));
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "policies/dp_transformer.h"
 
+#include <memory>
+
+#include <ATen/CPUGeneratorImpl.h>
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
@@ -102,6 +105,28 @@ TEST(Dropout, ChangesTheOutputAndZeroDoesNot) {
   EXPECT_TRUE(at::equal(plain, network.Forward(sample, steps, cond)));
   network.set_dropout({.embedding = 0.0, .attention = 0.5});
   EXPECT_FALSE(at::equal(plain, network.Forward(sample, steps, cond)));
+}
+
+TEST(Dropout, KeepsTheMeanWithAGeneratorOfItsOwn) {
+  PolicyConfig config;
+  config.layers = 1;
+  config.width = 32;
+  DpTransformer network(config, InitialWeights(config, 1));
+  const at::Tensor sample = at::randn({1, 16, 2});
+  const at::Tensor plain = network.Embed(sample);
+  network.set_dropout({.embedding = 0.25, .attention = 0.0},
+                      std::make_shared<at::Generator>(at::detail::createCPUGenerator(7)));
+  at::Tensor mean = at::zeros_like(plain);
+  constexpr int kDraws = 2000;
+  int64_t dropped = 0;
+  for (int i = 0; i < kDraws; ++i) {
+    const at::Tensor drawn = network.Embed(sample);
+    dropped += (drawn == 0.0).sum().item<int64_t>();
+    mean += drawn / kDraws;
+  }
+  EXPECT_NEAR(static_cast<double>(dropped) / static_cast<double>(kDraws * plain.numel()), 0.25,
+              0.003);
+  EXPECT_LE(MaxDifference(mean, plain), 0.08 * plain.abs().max().item<double>());
 }
 
 }  // namespace
