@@ -13,12 +13,14 @@
 namespace sagbench {
 namespace {
 
-std::unique_ptr<Executor> MakeExecutor(const PolicyDriver& driver, const std::string& executor) {
+// The fastest on the CPU that runs such a policy.
+std::unique_ptr<Executor> MakeExecutor(const PolicyDriver& driver) {
   ExecutorParts parts;
   parts.policy = driver.policy;
   parts.sampler = Samplers().Choose(driver.sampler);
   parts.scheduler = Schedulers().Choose(driver.scheduler);
-  return Executors().Choose(executor).Make(parts);
+  const bool fits = FusedNetwork::Fits(driver.policy->config);
+  return Executors().Choose(fits ? "fused" : "eager").Make(parts);
 }
 
 RolloutRequest RecordingRollout(const PolicyDriver& driver) {
@@ -57,8 +59,7 @@ std::vector<std::vector<double>> DrawStates(const Demonstration& episode, double
 std::vector<ExpertRequest> VisitedStarts(const PolicyDriver& driver, uint64_t first_seed,
                                          int64_t count, uint64_t choice_seed,
                                          const ProgressSink& progress, int per_episode) {
-  const std::unique_ptr<Executor> executor =
-      MakeExecutor(driver, FusedNetwork::Fits(driver.policy->config) ? "fused" : "eager");
+  const std::unique_ptr<Executor> executor = MakeExecutor(driver);
   const RolloutRequest rollout = RecordingRollout(driver);
   const auto wanted = static_cast<size_t>(count);
   std::vector<ExpertRequest> requests;
@@ -96,7 +97,7 @@ std::vector<ExpertRequest> VisitedStarts(const PolicyDriver& driver, uint64_t fi
 }
 
 Actor MakePolicyActor(const PolicyDriver& driver) {
-  const std::shared_ptr<Executor> executor = MakeExecutor(driver, "fused");
+  const std::shared_ptr<Executor> executor = MakeExecutor(driver);
   return [executor, rollout = RecordingRollout(driver)](const ExpertRequest& request) {
     if (request.start != StartKind::kReset) {
       throw UsageError("a policy acts from reset starts alone, not from '{}'",

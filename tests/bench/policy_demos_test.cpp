@@ -67,6 +67,15 @@ TEST_F(PolicyDemos, ActorRecordsWholeEpisodes) {
   EXPECT_EQ(demonstration.dones.back(), 1);
 }
 
+TEST_F(PolicyDemos, AnyShapeOfNetworkActsAndVisits) {
+  PolicyConfig config = TinyConfig();
+  config.width = 24;  // not one that the fused executor runs
+  const Policy odd = TinyPolicy(1, config);
+  driver_.policy = &odd;
+  EXPECT_GT(MakePolicyActor(driver_)({.start = StartKind::kReset, .seed = 3}).seconds, 0.0);
+  EXPECT_EQ(VisitedStarts(driver_, 40, 2, 0, {}, 1).size(), 2U);
+}
+
 TEST_F(PolicyDemos, ActorRefusesOtherStarts) {
   EXPECT_THROW(MakePolicyActor(driver_)({.start = StartKind::kNearGoal}), Error);
 }
