@@ -42,11 +42,12 @@ DataParallel::DataParallel(const PolicyConfig& config, const TransformerWeights&
       leaves.push_back(*parameter.tensor);
     }
     networks_.emplace_back(config, std::move(own));
-    networks_.back().set_dropout(dropout);
+    std::shared_ptr<at::Generator> generator;
     if (on_cpu) {
-      generators_.push_back(std::make_shared<at::Generator>(at::detail::createCPUGenerator()));
-      networks_.back().set_dropout(dropout, generators_.back());
+      generator = std::make_shared<at::Generator>(at::detail::createCPUGenerator());
+      generators_.push_back(generator);
     }
+    networks_.back().set_dropout(dropout, std::move(generator));
     leaves_.push_back(std::move(leaves));
   }
 }

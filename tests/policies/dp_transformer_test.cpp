@@ -93,11 +93,15 @@ TEST(Masks, FirstQueryDoesNotSeeTheCurrentObservation) {
   EXPECT_EQ(at::isinf(SelfMask(config)).sum().item<int64_t>(), 16 * 15 / 2);
 }
 
-TEST(Dropout, ChangesTheOutputAndZeroDoesNot) {
+DpTransformer NarrowNetwork() {
   PolicyConfig config;
   config.layers = 1;
   config.width = 32;
-  DpTransformer network(config, InitialWeights(config, 1));
+  return {config, InitialWeights(config, 1)};
+}
+
+TEST(Dropout, ChangesTheOutputAndZeroDoesNot) {
+  DpTransformer network = NarrowNetwork();
   const at::Tensor sample = at::randn({2, 16, 2});
   const at::Tensor cond = at::randn({2, 2, 20});
   const at::Tensor steps = at::zeros({2}, at::kLong);
@@ -108,10 +112,7 @@ TEST(Dropout, ChangesTheOutputAndZeroDoesNot) {
 }
 
 TEST(Dropout, KeepsTheMeanWithAGeneratorOfItsOwn) {
-  PolicyConfig config;
-  config.layers = 1;
-  config.width = 32;
-  DpTransformer network(config, InitialWeights(config, 1));
+  DpTransformer network = NarrowNetwork();
   const at::Tensor sample = at::randn({1, 16, 2});
   const at::Tensor plain = network.Embed(sample);
   network.set_dropout({.embedding = 0.25, .attention = 0.0},
