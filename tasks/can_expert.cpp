@@ -24,7 +24,7 @@ constexpr int kClosingAgain = 9;
 struct Area {
   std::array<double, 2> x, y;  // m
 };
-constexpr Area kGoal = {{0.145, 0.19}, {0.335, 0.4}};      // where cans are put down
+constexpr Area kGoal = {{0.15, 0.195}, {0.335, 0.4}};      // where cans are put down
 constexpr Area kOverGoal = {{0.125, 0.21}, {0.31, 0.43}};  // where a held can may be let down
 constexpr Area kBin = {{0.1, 0.295}, {0.28, 0.525}};       // where a can has arrived
 
@@ -61,7 +61,7 @@ class CanExpert : public ArmExpert {
     const Vec3 miss = hand - can - Vec3{0.0, 0.0, Pose(driver).up};
     const bool around = std::hypot(miss[0], miss[1]) < kAround;
     if (around && can[2] > kLifted) {
-      if (Inside(hand, kOverGoal)) {
+      if (Inside(can, kOverGoal)) {
         Place(driver, style, {hand[0], hand[1], kCarry}, driver.yaw());
       } else {
         Finish(driver, style, random);
@@ -77,9 +77,12 @@ class CanExpert : public ArmExpert {
     const Vec3 hand = driver.Hand();
     if (!driver.Go({{hand[0], hand[1], height}, yaw, 1, 0.25 * pace})) return;
     if (driver.Object()[2] < kHeld) return;
-    const Vec3 goal = {random.Uniform(kGoal.x[0], kGoal.x[1]),
-                       random.Uniform(kGoal.y[0], kGoal.y[1]), height};
     const double side = random.Below(2) == 0 ? -1.0 : 1.0, turned = 0.3 * yaw;
+    // The can, not the hand, goes to the goal: it may be held by its edge.
+    const Vec3 held =
+        Multiply(RotationOf(Vec3{0.0, 0.0, turned - yaw}), driver.Hand() - driver.Object());
+    const Vec3 goal = {random.Uniform(kGoal.x[0], kGoal.x[1]) + held[0],
+                       random.Uniform(kGoal.y[0], kGoal.y[1]) + held[1], height};
     const Vec3 bow = {side * random.Uniform(0.0, 0.07), 0.0, random.Uniform(0.0, 0.03)};
     if (!driver.Go({goal, turned, 1, 0.33 * pace, bow, 0.03})) return;
     if (driver.Object()[2] < kHeld) return;

@@ -10,8 +10,9 @@ namespace {
 constexpr double kPi = std::numbers::pi;
 constexpr double kApproachSpeed = 0.28, kDescentSpeed = 0.16;  // m/s
 constexpr double kDisturbedShare = 0.3;
-constexpr double kMissingShare = 0.5, kMiss = 0.012, kMostMiss = 0.025;  // m: deviation, most
-constexpr double kCorrectionSpeed = 0.12;                                // m/s
+// Wide, so that where the hand is tells little about where it must go.
+constexpr double kMissingShare = 0.7, kMiss = 0.02, kMostMiss = 0.045;  // m: deviation, most
+constexpr double kCorrectionSpeed = 0.12;                               // m/s
 constexpr int kClosing = 9;  // control steps until the fingers hold
 
 Leg Scaled(Leg leg, double pace) {
@@ -32,7 +33,7 @@ GraspStyle DrawGraspStyle(CounterRandom& random) {
   style.side = static_cast<int>(random.Below(3)) - 1;
   style.arc = random.Uniform(0.03, 0.07);
   style.pace = random.Uniform(0.8, 1.25);
-  style.height = random.Uniform(0.05, 0.09);
+  style.height = random.Uniform(0.055, 0.095);
   style.offset = {random.Uniform(-0.003, 0.003), random.Uniform(-0.005, 0.005),
                   random.Uniform(-0.003, 0.005)};
   style.pause = static_cast<int>(random.Below(5));

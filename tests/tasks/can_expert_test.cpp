@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tasks/expert.h"
+#include "tasks/rotation.h"
 #include "tests/tasks/row_of.h"
 
 namespace sagbench::robosuite {
@@ -21,6 +22,13 @@ Demonstration FromReset() {
   return Experts().Choose("can").Make()->Solve({StartKind::kReset, 5, 0, {}}).demonstration;
 }
 
+// Of the hand, as it was sent: see HandDown.
+double DemonstratedYaw(const Demonstration& demonstration, size_t row) {
+  const std::vector<double> action = RowOf(demonstration.actions, row);
+  const Mat3 hand = RotationOf(Vec3{action[3], action[4], action[5]});
+  return std::atan2(hand[4], hand[1]);
+}
+
 double CanHeight(const Demonstration& demonstration, size_t row) {
   return RowOf(demonstration.states, row)[kCanInState + 2];
 }
@@ -34,6 +42,31 @@ TEST(CanExpert, DoesNotLetGoOfACanThatIsHeld) {
   EXPECT_LT(rest.demonstration.actions.count(), whole.actions.count());
   for (size_t i = 0; CanHeight(rest.demonstration, i) > 0.97; ++i) {
     EXPECT_EQ(RowOf(rest.demonstration.actions, i)[kGripper], 1.0) << i;
+  }
+}
+
+// Where the hand went instead, a can held by its edge came down on the bin's wall.
+TEST(CanExpert, TheCanNotTheHandGoesToTheGoal) {
+  const Demonstration whole = FromReset();
+  size_t row = 0;
+  while (CanHeight(whole, row) < 0.97) ++row;
+  const double yaw = DemonstratedYaw(whole, row);
+  for (uint64_t seed = 0; seed < 4; ++seed) {  // a goal each
+    std::vector<double> ends[2];
+    for (int i = 0; i < 2; ++i) {
+      const double aside = i == 0 ? -0.015 : 0.015;
+      std::vector<double> state = RowOf(whole.states, row);
+      state[kCanInState] += aside * std::cos(yaw);
+      state[kCanInState + 1] += aside * std::sin(yaw);
+      const Demonstration rest = SolveFrom(state, seed).demonstration;
+      ends[i] = RowOf(rest.states, rest.states.count() - 1);
+    }
+    // 0.03 apart in the hand; 0.035 to 0.04 at the end if only the hand's way were the same. The
+    // hand comes down a centimetre beside where it is sent, to either side.
+    EXPECT_LT(std::hypot(ends[0][kCanInState] - ends[1][kCanInState],
+                         ends[0][kCanInState + 1] - ends[1][kCanInState + 1]),
+              0.028)
+        << seed;
   }
 }
 

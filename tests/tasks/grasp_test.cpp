@@ -22,13 +22,13 @@ TEST(Grasp, ModesAreOfSimilarProbability) {
     ++modes[style.Name()];
     disturbed += style.disturbed;
     missing += Norm(style.miss) > 0.0;
-    EXPECT_LE(std::max(std::abs(style.miss[0]), std::abs(style.miss[1])), 0.025);
+    EXPECT_LE(std::max(std::abs(style.miss[0]), std::abs(style.miss[1])), 0.045);
     EXPECT_EQ(style.miss[2], 0.0);
   }
   EXPECT_EQ(modes.size(), 6U);
   for (const auto& [mode, count] : modes) EXPECT_NEAR(count, kDraws / 6, 150) << mode;
   EXPECT_NEAR(disturbed, 0.3 * kDraws, 180);
-  EXPECT_NEAR(missing, 0.5 * kDraws, 200);
+  EXPECT_NEAR(missing, 0.7 * kDraws, 200);
 }
 
 TEST(Grasp, TheFingersFitBothPairsOfSides) {
