@@ -51,8 +51,10 @@ std::string SettingsText(const CollectRequest& request) {
   }
   nlohmann::json include = nlohmann::json::array();
   for (const auto& path : request.include) include.push_back(path.string());
-  return nlohmann::json{
-      {"attributes", request.attributes}, {"include", include}, {"episodes", episodes}}
+  return nlohmann::json{{"attributes", request.attributes},
+                        {"include", include},
+                        {"episodes", episodes},
+                        {"keep", KeepName(request.keep)}}
       .dump();
 }
 
@@ -106,6 +108,10 @@ class Tally {
   CollectSummary summary_;
 };
 
+bool IsKept(Keep keep, bool success) {
+  return keep == Keep::kAll || success == (keep == Keep::kSuccesses);
+}
+
 // Runs the episodes that are not in `results` yet.
 void RunEpisodes(const CollectRequest& request, const ActorFactory& make_actor, CollectParts& parts,
                  Tally& tally, std::map<size_t, ExpertResult>& results) {
@@ -119,6 +125,7 @@ void RunEpisodes(const CollectRequest& request, const ActorFactory& make_actor, 
     ThrowIfInterrupted();
     const size_t index = open[position];
     ExpertResult result = actors.Run(request.episodes[index]);
+    if (!IsKept(request.keep, result.success)) result.demonstration = {};
     result.demonstration.attributes.merge(
         EpisodeAttributes(request.episodes[index], result.first_choice));
     const std::lock_guard<std::mutex> lock(mutex);
@@ -128,7 +135,8 @@ void RunEpisodes(const CollectRequest& request, const ActorFactory& make_actor, 
   });
 }
 
-// Demonstrations of the included files and the successes, in order.
+// Demonstrations of the included files and the episodes to keep, in order. A failure of an expert
+// that found no plan has no steps, and is left out.
 std::vector<Demonstration> Gather(const CollectRequest& request,
                                   std::map<size_t, ExpertResult> results) {
   std::vector<Demonstration> demonstrations;
@@ -138,7 +146,8 @@ std::vector<Demonstration> Gather(const CollectRequest& request,
               std::back_inserter(demonstrations));
   }
   for (auto& [index, result] : results) {
-    if (result.success) demonstrations.push_back(std::move(result.demonstration));
+    if (result.demonstration.actions.count() > 0)
+      demonstrations.push_back(std::move(result.demonstration));
   }
   return demonstrations;
 }
@@ -170,6 +179,7 @@ CollectSummary Collect(const CollectRequest& request, const ActorFactory& make_a
   summary.demonstrations = static_cast<int64_t>(demonstrations.size());
   DemonstrationFileInfo info{request.attributes};
   info.attributes["episodes"] = std::to_string(summary.episodes);
+  info.attributes["keep"] = KeepName(request.keep);
   info.attributes["successes"] = std::to_string(summary.successes);
   WriteDemonstrations(request.out, info, demonstrations, request.valid_share);
   parts.Remove();
@@ -206,6 +216,11 @@ std::vector<ExpertRequest> SeededStarts(StartKind kind, uint64_t first_seed, int
     starts.push_back({kind, first_seed + static_cast<uint64_t>(i), choice_seed, {}});
   }
   return starts;
+}
+
+std::string KeepName(Keep keep) {
+  if (keep == Keep::kAll) return "all";
+  return keep == Keep::kSuccesses ? "successes" : "failures";
 }
 
 std::string StartName(StartKind kind) {

@@ -23,13 +23,17 @@ using Actor = std::function<ExpertResult(const ExpertRequest&)>;
 // One actor for each thread; called by the thread that collects.
 using ActorFactory = std::function<Actor()>;
 
+// Which episodes the file holds.
+enum class Keep { kSuccesses, kFailures, kAll };
+
 struct CollectRequest {
   std::vector<ExpertRequest> episodes;            // in the order of the file
   std::map<std::string, std::string> attributes;  // of the file; part of what --resume compares
   std::vector<std::filesystem::path> include;     // demonstrations of these files come first
   std::vector<std::string> observation_keys;      // read from `include`
   std::filesystem::path out;                      // HDF5
-  bool resume = false;                            // go on from OUT.parts
+  Keep keep = Keep::kSuccesses;
+  bool resume = false;  // go on from OUT.parts
   int threads = 1;
   double valid_share = 0.02;
 };
@@ -43,7 +47,7 @@ struct CollectSummary {
   std::map<std::string, int64_t> modes;  // how often each first choice was taken
 };
 
-// Runs the episodes and writes the successes to `out`, the same bytes whatever the threads. Each
+// Runs the episodes and writes those to keep to `out`, the same bytes whatever the threads. Each
 // finished episode goes to OUT.parts/ at once, so that an interruption (Error, exit code 130) loses
 // none; OUT.parts/ goes when `out` is there. Throws Error: seeds of evaluations, an `out` that is
 // there already, other settings than those of the parts (usage); see also WriteDemonstrations.
@@ -66,5 +70,8 @@ std::vector<ExpertRequest> SeededStarts(StartKind kind, uint64_t first_seed, int
 
 // "reset", "near-goal", "visited".
 std::string StartName(StartKind kind);
+
+// "successes", "failures", "all".
+std::string KeepName(Keep keep);
 
 }  // namespace sagbench

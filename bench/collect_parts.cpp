@@ -47,7 +47,8 @@ std::pair<size_t, ExpertResult> ResultFrom(const nlohmann::json& json) {
   result.success = json.at("success").get<bool>();
   result.first_choice = json.at("first_choice").get<std::string>();
   result.seconds = json.at("seconds").get<double>();
-  if (result.success) result.demonstration = DemonstrationFrom(json.at("demonstration"));
+  if (json.contains("demonstration"))
+    result.demonstration = DemonstrationFrom(json.at("demonstration"));
   return {json.at("index").get<size_t>(), std::move(result)};
 }
 
@@ -87,7 +88,8 @@ void CollectParts::Append(size_t index, const ExpertResult& result) {
                            {"success", result.success},
                            {"first_choice", result.first_choice},
                            {"seconds", result.seconds}};
-  if (result.success) record["demonstration"] = DemonstrationJson(result.demonstration);
+  if (result.demonstration.actions.count() > 0)
+    record["demonstration"] = DemonstrationJson(result.demonstration);
   writer_->Append(record);
 }
 

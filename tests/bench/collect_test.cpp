@@ -77,6 +77,31 @@ TEST_F(CollectTest, KeepsSuccessesInOrder) {
   EXPECT_EQ(file.info.attributes.at("episodes"), "20");
 }
 
+TEST_F(CollectTest, KeepsFailuresOrAll) {
+  CollectRequest request = Request(20);
+  request.keep = Keep::kFailures;
+  EXPECT_EQ(Collect(request, [] { return Act; }, {}).successes, 16);
+  const DemonstrationFile file = ReadDemonstrations(out_, {"x"});
+  ASSERT_EQ(file.demonstrations.size(), 4U);
+  EXPECT_EQ(file.demonstrations[1].attributes.at("seed"), "10");
+  EXPECT_EQ(file.info.attributes.at("keep"), "failures");
+  request.keep = Keep::kAll;
+  request.out = other_;
+  EXPECT_EQ(Collect(request, [] { return Act; }, {}).demonstrations, 20);
+}
+
+// A failure without a step, as of an expert that finds no plan, cannot be a demonstration.
+TEST_F(CollectTest, AFailureWithoutStepsIsLeftOut) {
+  CollectRequest request = Request(10);
+  request.keep = Keep::kAll;
+  const auto act = [](const ExpertRequest& episode) {
+    ExpertResult result = Act(episode);
+    if (!result.success) result.demonstration = {};
+    return result;
+  };
+  EXPECT_EQ(Collect(request, [&] { return act; }, {}).demonstrations, 8);
+}
+
 TEST_F(CollectTest, ThreadsDoNotMatter) {
   CollectRequest request = Request(40);
   const std::string one = BytesOf(request);

@@ -61,6 +61,7 @@ TEST_F(CollectCommand, WrongUseIsASentence) {
            std::pair{"--episodes 3,4", "one for each"},
            std::pair{"--seed 99999 --episodes 2", "below 100000"},
            std::pair{"--starts goal", "near-goal"},
+           std::pair{"--keep some", "failures"},
        }) {
     const Outcome outcome = Collect(std::string(arguments) + " --out " + out_);
     EXPECT_EQ(outcome.code, 2) << arguments << ": " << outcome.err;
