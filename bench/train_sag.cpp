@@ -58,6 +58,7 @@ class SagRun {
             .policy_sha256 = policy_.sha256,
             .rate = request.settings.rate,
             .reuse = request.reuse,
+            .hold = request.hold,
             .observed = request.observed};
     fingerprint_ = Sha256Hex(SettingsJson(request).dump() + key_.sampler + key_.policy_sha256);
     Open();
@@ -111,6 +112,7 @@ class SagRun {
         .blocks = blocks,
         .observation_size = policy_.config.observation_steps * policy_.config.observation_size,
         .reuse = request_.reuse,
+        .hold = request_.hold,
         .width = request_.width};
     SagSettings settings = request_.settings;
     if (!request_.observed) settings.network_rate = 0.0;
@@ -123,7 +125,8 @@ class SagRun {
     if (request_.from.empty()) {
       return InitialPruner(shape, settings.rate, request_.observed ? 0.1 : 0.0, settings.seed);
     }
-    const LoadedSag sag = ReadSag(request_.from);
+    LoadedSag sag = ReadSag(request_.from);
+    sag.shape.hold = shape.hold;  // its weights may start a pruner of either
     if (!(sag.shape == shape)) {
       throw UsageError(
           "{} cannot be started from: it has {} steps x {} blocks, {} observed numbers, reuse {} "

@@ -16,6 +16,7 @@ struct TrainSagRequest {
   CalibrateRequest rollouts;  // policy, task, sampler; whose observations are learned from
   SagSettings settings;       // its rate is the key's
   Reuse reuse = Reuse::kBlock;
+  Hold hold = Hold::kClean;
   bool observed = true;  // false: one mask for all observations (a control)
   int width = 64;
   int64_t batch = 8;

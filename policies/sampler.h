@@ -30,6 +30,10 @@ class Sampler {
 
   // True where Step(index) reads its step noise.
   bool NeedsNoise(int index) const { return Coefficients(index).sigma > 0.0F; }
+  // The clamped clean sample that a prediction at timesteps()[index] amounts to, [B, T, act].
+  at::Tensor Clean(int index, const at::Tensor& sample, const at::Tensor& predicted_noise) const;
+  // The noise that separates the sample at timesteps()[index] from a clean one.
+  at::Tensor NoiseFrom(int index, const at::Tensor& sample, const at::Tensor& clean) const;
   // The sample after visiting timesteps()[index]; all tensors [B, T, act]. `step_noise` is standard
   // normal and may be undefined where NeedsNoise is false.
   at::Tensor Step(int index, const at::Tensor& sample, const at::Tensor& predicted_noise,

@@ -3,7 +3,7 @@
 // Its "bubbling union" adds to the blocks whose residuals change most the update steps of all
 // feed-forward blocks from their layer on, whose stale errors would reach them. Different from the
 // paper: similarities are averaged over several observations instead of one, and no last steps are
-// forced.
+// forced. `hold=clean` is ours: see Hold.
 #include <algorithm>
 #include <numeric>
 
@@ -90,7 +90,7 @@ UpdateSteps WithUnion(const Choice& choice, std::span<const BlockInfo> blocks, i
 class Bac : public Scheduler {
  public:
   Bac(const KnobValues& knobs, const SchedulerParts& parts)
-      : union_(static_cast<int>(knobs.Integer("union"))) {
+      : union_(static_cast<int>(knobs.Integer("union"))), hold_(HoldFrom(knobs)) {
     const auto updates = static_cast<int>(knobs.Integer("updates"));
     const auto [steps, blocks] = GridOf(parts.policy->config, parts.sampler);
     dense_ = updates >= steps;
@@ -114,6 +114,7 @@ class Bac : public Scheduler {
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
     Plan plan(static_cast<int>(request.timesteps.size()), static_cast<int>(request.blocks.size()));
     plan.SetLayout(SlotPerBlock(plan.blocks()));
+    plan.SetHold(hold_);
     if (dense_) return {plan};
     const UpdateSteps steps = WithUnion(choice_, request.blocks, union_);
     for (int block = 0; block < plan.blocks(); ++block) {
@@ -127,6 +128,7 @@ class Bac : public Scheduler {
 
  private:
   int union_;
+  Hold hold_;
   bool dense_ = false;
   Choice choice_;
 };
@@ -136,6 +138,7 @@ const bool kRegistered = Schedulers().Add({
     .summary = "each block at its own steps, chosen by the similarity of its residuals",
     .knobs = {IntegerKnob("updates", 10, 1, 100, "computed steps of a block; all steps: dense"),
               IntegerKnob("union", 0, 0, 24, "blocks that get the feed-forward blocks' steps, too"),
+              HoldKnob(Hold::kResiduals),
               TextKnob("calibration", "auto", "auto, random or a file",
                        "where its update steps come from")},
     .make = [](const KnobValues& knobs, const SchedulerParts& parts) -> std::unique_ptr<Scheduler> {

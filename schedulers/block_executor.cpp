@@ -47,7 +47,7 @@ class BlockExecutor : public Executor {
     at::Tensor sample = sampler_->Start(Noise(NoiseKey::kInitialSample, noise));
     for (int step = 0; step < static_cast<int>(sampler_->timesteps().size()); ++step) {
       clock_->Lap(chunk.times.sampler);
-      const at::Tensor predicted = Denoise(step, sample, encoded, lanes);
+      const at::Tensor predicted = Predict(step, sample, encoded, lanes);
       clock_->Lap(chunk.times.denoise);
       sample = sampler_->Step(step, sample, predicted, StepNoise(step, noise));
     }
@@ -78,23 +78,55 @@ class BlockExecutor : public Executor {
     return lanes;
   }
 
-  at::Tensor Denoise(int step, const at::Tensor& sample, const Encoded& encoded,
+  // The predicted noise [B, T, act] of all rows; keeps what their plans hold.
+  at::Tensor Predict(int step, const at::Tensor& sample, const Encoded& encoded,
                      std::vector<Lane>& lanes) {
+    std::vector<Lane*> running;
+    for (Lane& lane : lanes) {
+      if (lane.Holds(step)) {
+        lane.SkipStep(denoiser_->blocks());
+      } else {
+        running.push_back(&lane);
+      }
+    }
+    at::Tensor predicted;
+    if (!running.empty()) predicted = Denoise(step, sample, encoded, running);
+    if (lanes.front().plan().hold() == Hold::kResiduals) return predicted;
+    if (running.size() == lanes.size()) {
+      clean_ = sampler_->Clean(step, sample, predicted);
+      return predicted;
+    }
+    const at::Tensor held = sampler_->NoiseFrom(step, sample, clean_);
+    if (running.empty()) return held;
+    const at::Tensor clean = sampler_->Clean(step, sample, predicted);
+    for (const Lane* lane : running) {
+      const auto rows = [&](const at::Tensor& all) {
+        return all.narrow(0, lane->first_row(), lane->rows());
+      };
+      rows(clean_).copy_(rows(clean));
+      rows(held).copy_(rows(predicted));
+    }
+    return held;
+  }
+
+  // Of the rows of the lanes that run.
+  at::Tensor Denoise(int step, const at::Tensor& sample, const Encoded& encoded,
+                     const std::vector<Lane*>& lanes) {
     const StepState state = denoiser_->Begin(sample, sampler_->timesteps()[step], encoded);
-    for (Lane& lane : lanes) lane.BeginStep(step, state.stream);
-    const std::vector<int> probes = lanes.front().plan().probes();
+    for (Lane* lane : lanes) lane->BeginStep(step, state.stream);
+    const std::vector<int> probes = lanes.front()->plan().probes();
     for (int block = 0; block < static_cast<int>(denoiser_->blocks().size()); ++block) {
       RunBlock(*denoiser_, block, state, lanes);
       if (!probes.empty() && probes.back() == block) Refine(step, lanes);
     }
-    for (Lane& lane : lanes) lane.Flush();
+    for (Lane* lane : lanes) lane->Flush();
     return denoiser_->Finish(state.stream);
   }
 
-  void Refine(int step, std::vector<Lane>& lanes) {
-    for (Lane& lane : lanes) {
-      scheduler_->Refine({.step = step, .row = lane.first_row(), .residuals = lane.probes()},
-                         lane.plan());
+  void Refine(int step, const std::vector<Lane*>& lanes) {
+    for (Lane* lane : lanes) {
+      scheduler_->Refine({.step = step, .row = lane->first_row(), .residuals = lane->probes()},
+                         lane->plan());
     }
   }
 
@@ -121,6 +153,7 @@ class BlockExecutor : public Executor {
   std::unique_ptr<Scheduler> scheduler_;
   std::unique_ptr<PhaseClock> clock_;
   std::unique_ptr<Denoiser> denoiser_;
+  at::Tensor clean_;  // of each row's last step that ran; where plans hold it
 };
 
 template <Repetition kRepetition>

@@ -41,17 +41,39 @@ void ChunkProgram::Clear() {
 }
 
 void ChunkProgram::Append(int step, int first, int end) {
-  if (first == 0) operations_.push_back({.kind = Operation::Kind::kBegin, .step = step});
+  for (size_t i = 0; i < lanes_.size(); ++i) lanes_[i].holds = planned_[i].plan.Holds(step);
+  if (first == 0) AppendStretches(Operation::Kind::kBegin, step, /*holds=*/false);
   for (int block = first; block < end; ++block) AppendBlock(step, block);
   const auto blocks = static_cast<int>(blocks_.size());
   if (end < blocks) return;
   for (size_t i = 0; i < lanes_.size(); ++i) {
+    if (lanes_[i].holds) continue;
     const Plan& plan = planned_[i].plan;
     bool whole = true;
     for (int block = 0; block < blocks; ++block) whole = whole && !plan.at(step, block).compute;
     Flush(i, step, whole);
   }
-  operations_.push_back({.kind = Operation::Kind::kFinish, .step = step});
+  AppendStretches(Operation::Kind::kFinish, step, /*holds=*/false);
+  AppendStretches(Operation::Kind::kHold, step, /*holds=*/true);
+}
+
+void ChunkProgram::AppendStretches(Operation::Kind kind, int step, bool holds) {
+  bool extends = false;
+  for (size_t i = 0; i < lanes_.size(); ++i) {
+    const auto rows = static_cast<int>(planned_[i].rows);
+    if (lanes_[i].holds != holds) {
+      extends = false;
+    } else if (extends) {
+      operations_.back().rows += rows;
+    } else {
+      operations_.push_back({.kind = kind,
+                             .step = step,
+                             .keeps = planned_[i].plan.hold() == Hold::kClean,
+                             .first_row = static_cast<int>(planned_[i].first_row),
+                             .rows = rows});
+      extends = true;
+    }
+  }
 }
 
 void ChunkProgram::AppendBlock(int step, int block) {
@@ -60,7 +82,7 @@ void ChunkProgram::AppendBlock(int step, int block) {
   for (size_t i = 0; i < lanes_.size(); ++i) {
     const Cell& cell = planned_[i].plan.at(step, block);
     if (!cell.compute) {
-      Reuse(lanes_[i], cell.slot, step);
+      if (!lanes_[i].holds) Reuse(lanes_[i], cell.slot, step);
       lanes_[i].count.Reuse(blocks_[static_cast<size_t>(block)]);
       continue;
     }

@@ -27,17 +27,19 @@ struct Write {
 
 struct Operation {
   enum class Kind {
-    kBegin,    // the stream from the sample
+    kBegin,    // the stream from the sample, for some rows
     kKeep,     // a sum of terms into a buffer
     kAdd,      // a sum of terms onto the stream
     kCompute,  // a block for some rows: onto the stream and into buffers
-    kFinish,   // the sampler's step
+    kFinish,   // the sampler's step, for some rows
+    kHold,     // the sampler's step from the clean sample that is kept, for some rows
   };
   Kind kind = Kind::kBegin;
   int step = 0;
   int block = 0;                         // kCompute
+  bool keeps = false;                    // kFinish: the clean sample, for steps that hold it
   int buffer = 0;                        // kKeep: where the sum goes
-  int first_row = 0, rows = 0;           // kKeep, kAdd: of the batch
+  int first_row = 0, rows = 0;           // all but kCompute: of the batch
   uint32_t first = 0, count = 0;         // kKeep, kAdd: terms; kCompute: rows
   uint32_t first_write = 0, writes = 0;  // kCompute
 };
@@ -79,12 +81,15 @@ class ChunkProgram {
     std::vector<Slot> slots;
     std::vector<Term> waiting, kept;
     bool kept_valid = false;
+    bool holds = false;  // Plan::Holds of the step at hand
     CellCount count;
   };
 
   void Reuse(Lane& lane, uint16_t slot, int step) const;
   void Flush(size_t index, int step, bool whole_step);
   void AppendBlock(int step, int block);
+  // One operation for each stretch of rows that run in this step, or hold.
+  void AppendStretches(Operation::Kind kind, int step, bool holds);
   void AddWrites(size_t index, int step, int block, int first_index);
   int NextBuffer(Slot& slot, uint16_t index, int step) const;
   void AddSum(Operation::Kind kind, size_t index, int step, std::span<const Term> terms);

@@ -19,7 +19,8 @@ FusedChunk::FusedChunk(const FusedNetwork& network, const Sampler& sampler, Spin
       scratch_(network.config(), batch, team.size()),
       stream_(stream_size_),
       sample_(sample_size_),
-      noise_(sample_size_ * sampler.timesteps().size()) {}
+      noise_(sample_size_ * sampler.timesteps().size()),
+      clean_(sample_size_) {}
 
 void FusedChunk::ReserveBuffers(int count) {
   if (count <= buffer_count_) return;
@@ -100,12 +101,11 @@ void FusedChunk::Run(const ChunkProgram& program) {
 
 // Rows are a member's own until a block is computed: only then members have to meet.
 void FusedChunk::Walk(const ChunkProgram& program, const TeamMember& member) {
-  const Share own = member.ShareOf(token_rows_);
   bool apart = false;
   for (const Operation& operation : program.operations()) {
     switch (operation.kind) {
       case Operation::Kind::kBegin:
-        network_.Embed(sample_.data(), own, stream_.data());
+        network_.Embed(sample_.data(), TokensOf(operation, member), stream_.data());
         break;
       case Operation::Kind::kKeep:
       case Operation::Kind::kAdd:
@@ -116,22 +116,31 @@ void FusedChunk::Walk(const ChunkProgram& program, const TeamMember& member) {
         Compute(program, operation, member);
         break;
       case Operation::Kind::kFinish:
-        Finish(operation.step, member);
+        Finish(operation, member);
+        break;
+      case Operation::Kind::kHold:
+        Hold(operation, member);
         break;
     }
     apart = operation.kind != Operation::Kind::kCompute;
   }
 }
 
+Share FusedChunk::TokensOf(const Operation& operation, const TeamMember& member) const {
+  const int horizon = network_.config().horizon;
+  const Share own = member.ShareOf(token_rows_);
+  const int begin = std::max(own.begin, operation.first_row * horizon);
+  return {begin,
+          std::max(begin, std::min(own.end, (operation.first_row + operation.rows) * horizon))};
+}
+
 void FusedChunk::AddTerms(const ChunkProgram& program, const Operation& operation,
                           const TeamMember& member) {
   const PolicyConfig& c = network_.config();
-  const Share own = member.ShareOf(token_rows_);
-  const int begin = std::max(own.begin, operation.first_row * c.horizon);
-  const int end = std::min(own.end, (operation.first_row + operation.rows) * c.horizon);
-  if (begin >= end) return;
-  const size_t offset = static_cast<size_t>(begin) * c.width;
-  const int length = (end - begin) * c.width;
+  const Share own = TokensOf(operation, member);
+  if (own.begin == own.end) return;
+  const size_t offset = static_cast<size_t>(own.begin) * c.width;
+  const int length = (own.end - own.begin) * c.width;
   float* to = stream_.data() + offset;
   if (operation.kind == Operation::Kind::kKeep) {
     to = Buffer(operation.buffer) + offset;
@@ -174,25 +183,43 @@ void FusedChunk::Compute(const ChunkProgram& program, const Operation& operation
   member.Wait();
 }
 
-// The sampler's arithmetic (policies/sampler.h) on this member's rows.
-void FusedChunk::Finish(int step, const TeamMember& member) {
-  const Share own = member.ShareOf(token_rows_);
-  network_.Predict(stream_.data(), own, scratch_, member);
+// The sampler's arithmetic (policies/sampler.h) for one number of the sample.
+void FusedChunk::NextSample(int step, size_t at, float clean, float noise) {
   const StepCoefficients& c = sampler_.Coefficients(step);
+  float next = clean * c.clean + sample_.data()[at] * c.sample + noise * c.predicted;
+  if (c.sigma > 0.0F)
+    next += noise_.data()[static_cast<size_t>(step) * sample_size_ + at] * c.sigma;
+  sample_.data()[at] = next;
+}
+
+void FusedChunk::Finish(const Operation& operation, const TeamMember& member) {
+  const Share own = TokensOf(operation, member);
+  if (own.begin == own.end) return;
+  network_.Predict(stream_.data(), own, scratch_, member);
+  const StepCoefficients& c = sampler_.Coefficients(operation.step);
   const int size = network_.config().action_size;
   for (int row = own.begin; row < own.end; ++row) {
     const float* predicted =
         scratch_.predicted.data() + static_cast<size_t>(row) * network_.predicted_stride();
     for (int i = 0; i < size; ++i) {
       const size_t at = static_cast<size_t>(row) * size + i;
-      const float x = sample_.data()[at], e = predicted[i];
-      const float clean = std::clamp((x - e * c.noise_scale) / c.signal_scale, -1.0F, 1.0F);
-      float next = clean * c.clean + x * c.sample + e * c.predicted;
-      if (c.sigma > 0.0F) {
-        next += noise_.data()[static_cast<size_t>(step) * sample_size_ + at] * c.sigma;
-      }
-      sample_.data()[at] = next;
+      const float noise = predicted[i];
+      const float clean =
+          std::clamp((sample_.data()[at] - noise * c.noise_scale) / c.signal_scale, -1.0F, 1.0F);
+      clean_.data()[at] = clean;
+      NextSample(operation.step, at, clean, noise);
     }
+  }
+}
+
+void FusedChunk::Hold(const Operation& operation, const TeamMember& member) {
+  const Share own = TokensOf(operation, member);
+  const StepCoefficients& c = sampler_.Coefficients(operation.step);
+  const auto size = static_cast<size_t>(network_.config().action_size);
+  for (size_t at = own.begin * size; at < own.end * size; ++at) {
+    const float clean = clean_.data()[at];
+    NextSample(operation.step, at, clean,
+               (sample_.data()[at] - clean * c.signal_scale) / c.noise_scale);
   }
 }
 

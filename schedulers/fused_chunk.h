@@ -45,7 +45,11 @@ class FusedChunk {
   void Walk(const ChunkProgram& program, const TeamMember& member);
   void AddTerms(const ChunkProgram& program, const Operation& operation, const TeamMember& member);
   void Compute(const ChunkProgram& program, const Operation& operation, const TeamMember& member);
-  void Finish(int step, const TeamMember& member);
+  // A member's tokens of the operation's rows.
+  Share TokensOf(const Operation& operation, const TeamMember& member) const;
+  void Finish(const Operation& operation, const TeamMember& member);
+  void Hold(const Operation& operation, const TeamMember& member);
+  void NextSample(int step, size_t at, float clean, float noise);
   float* Buffer(int index) const { return buffers_.data() + index * stream_size_; }
 
   const FusedNetwork& network_;
@@ -56,6 +60,7 @@ class FusedChunk {
   int buffer_count_ = 0;
   FusedScratch scratch_;
   FloatBuffer stream_, sample_, noise_, buffers_;
+  FloatBuffer clean_;  // [B, T, act], of each row's last step that ran
   std::unique_ptr<ChunkProgram> program_;
 };
 

@@ -35,6 +35,7 @@ GraphChunk::GraphChunk(const Denoiser& denoiser, const Sampler& sampler, WorkRec
   const auto steps = static_cast<int64_t>(sampler.timesteps().size());
   observations_ = at::zeros({batch, config.observation_steps, config.observation_size}, options);
   sample_ = at::zeros({batch, tokens, config.action_size}, options);
+  clean_ = at::zeros_like(sample_);
   noise_ = at::zeros({steps, batch, tokens, config.action_size}, options);
   stream_ = at::zeros({batch, tokens, config.width}, options);
   buffers_ = at::zeros({0, batch, tokens, config.width}, options);
@@ -132,7 +133,8 @@ void GraphChunk::RecordWhole(const ChunkProgram& program, const Plan& plan) {
           Compute(operation.block, BuffersOf(program, operation));
           break;
         case Operation::Kind::kFinish:
-          Finish(operation.step);
+        case Operation::Kind::kHold:
+          Advance(operation);
           break;
       }
     }
@@ -190,10 +192,13 @@ void GraphChunk::Run(const ChunkProgram& program, Recording recording) {
       work();
     }
   };
+  int begun = -1;  // a step has a begin for each stretch of rows, and one for all will do
   for (const Operation& operation : program.operations()) {
     const int kind = KeyOf(operation.kind);
     switch (operation.kind) {
       case Operation::Kind::kBegin:
+        if (operation.step == begun) break;
+        begun = operation.step;
         run({kind, operation.step}, [this, step = operation.step] { Begin(step); });
         break;
       case Operation::Kind::kKeep:
@@ -215,7 +220,8 @@ void GraphChunk::Run(const ChunkProgram& program, Recording recording) {
         break;
       }
       case Operation::Kind::kFinish:
-        run({kind, operation.step}, [this, step = operation.step] { Finish(step); });
+      case Operation::Kind::kHold:
+        run({kind, operation.step, operation.keeps}, [this, operation] { Advance(operation); });
         break;
     }
   }
@@ -271,10 +277,22 @@ void GraphChunk::ComputeRows(const ChunkProgram& program, const Operation& opera
   }
 }
 
-void GraphChunk::Finish(int step) {
-  const at::Tensor predicted = denoiser_.Finish(stream_);
-  const at::Tensor noise = sampler_.NeedsNoise(step) ? noise_.select(0, step) : at::Tensor();
-  sample_.copy_(sampler_.Step(step, sample_, predicted, noise));
+// The sampler's step, from what the network predicts or from the clean sample that is held.
+void GraphChunk::Advance(const Operation& operation) {
+  const int step = operation.step;
+  const auto rows = [&](const at::Tensor& all) {
+    return all.narrow(0, operation.first_row, operation.rows);
+  };
+  const at::Tensor sample = rows(sample_);
+  at::Tensor predicted;
+  if (operation.kind == Operation::Kind::kHold) {
+    predicted = sampler_.NoiseFrom(step, sample, rows(clean_));
+  } else {
+    predicted = denoiser_.Finish(rows(stream_));
+    if (operation.keeps) rows(clean_).copy_(sampler_.Clean(step, sample, predicted));
+  }
+  const at::Tensor noise = sampler_.NeedsNoise(step) ? rows(noise_.select(0, step)) : at::Tensor();
+  sample.copy_(sampler_.Step(step, sample, predicted, noise));
 }
 
 }  // namespace sagbench

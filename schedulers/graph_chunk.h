@@ -18,7 +18,7 @@ namespace sagbench {
 
 // The denoising of chunks of one batch size on tensors that stay in place, as recorded work (CUDA
 // graphs on a GPU). Where all rows follow one plan that comes a third time in a row, its whole
-// chunk is recorded; plans that vary run through pieces: a step's begin and its finish, a block
+// chunk is recorded; plans that vary run through pieces: a step's begin and its end, a block
 // with the buffers that it writes, a weighted sum of buffers. There are boundedly many of each, and
 // no more than kMostPieces are kept. Rows of a batch that follow different plans run unrecorded.
 class GraphChunk {
@@ -65,17 +65,18 @@ class GraphChunk {
   // What `run` does, recorded under the key where there is room.
   void RunPiece(const std::vector<int>& key, std::function<void()> run);
 
-  void Begin(int step);
+  void Begin(int step);  // of all rows, those that hold included
   void Sum(const Operation& operation, const at::Tensor& weights);
   void Compute(int block, const std::vector<int>& buffers);
   void ComputeRows(const ChunkProgram& program, const Operation& operation);
-  void Finish(int step);
+  void Advance(const Operation& operation);
 
   const Denoiser& denoiser_;
   const Sampler& sampler_;
   WorkRecorder& recorder_;
   int64_t batch_;
   at::Tensor observations_, sample_, noise_, stream_;
+  at::Tensor clean_;    // [B, T, act], of each row's last step that ran
   at::Tensor buffers_;  // [n, B, T, d]
   Encoded encoded_;
   at::Tensor weights_, cursor_;  // of the sums to come in pieces, and which is next: [m, n], [1]

@@ -8,7 +8,7 @@
 namespace sagbench {
 namespace {
 
-at::Tensor RowIndex(const std::vector<Lane*>& lanes, const at::Tensor& like) {
+at::Tensor RowIndex(std::span<Lane* const> lanes, const at::Tensor& like) {
   std::vector<int64_t> rows;
   for (const Lane* lane : lanes) {
     for (int64_t row = 0; row < lane->rows(); ++row) rows.push_back(lane->first_row() + row);
@@ -32,6 +32,10 @@ void Lane::Reuse(const BlockInfo& info, int block) {
   count_.Reuse(info);
 }
 
+void Lane::SkipStep(std::span<const BlockInfo> blocks) {
+  for (const BlockInfo& info : blocks) count_.Reuse(info);
+}
+
 void Lane::Flush() {
   if (waiting_.empty()) return;
   stream_.add_(slots_.Sum(waiting_, step_));
@@ -47,19 +51,21 @@ void Lane::Add(const BlockInfo& info, int block, const at::Tensor& residual) {
 }
 
 void RunBlock(const Denoiser& denoiser, int block, const StepState& state,
-              std::vector<Lane>& lanes) {
+              std::span<Lane* const> lanes) {
   const BlockInfo& info = denoiser.blocks()[block];
   std::vector<Lane*> computing;
-  for (Lane& lane : lanes) {
-    if (lane.Computes(block)) {
-      lane.Flush();
-      computing.push_back(&lane);
+  int64_t rows = 0;
+  for (Lane* lane : lanes) {
+    if (lane->Computes(block)) {
+      lane->Flush();
+      computing.push_back(lane);
+      rows += lane->rows();
     } else {
-      lane.Reuse(info, block);
+      lane->Reuse(info, block);
     }
   }
   if (computing.empty()) return;
-  if (computing.size() == lanes.size()) {
+  if (rows == state.stream.size(0)) {
     const at::Tensor residual = denoiser.Residual(block, state.stream, state, {});
     for (Lane* lane : computing) {
       lane->Add(info, block,
@@ -67,9 +73,9 @@ void RunBlock(const Denoiser& denoiser, int block, const StepState& state,
     }
     return;
   }
-  const at::Tensor rows = RowIndex(computing, state.stream);
+  const at::Tensor chosen = RowIndex(computing, state.stream);
   const at::Tensor residual =
-      denoiser.Residual(block, state.stream.index_select(0, rows), state, rows);
+      denoiser.Residual(block, state.stream.index_select(0, chosen), state, chosen);
   int64_t first = 0;
   for (Lane* lane : computing) {
     lane->Add(info, block, residual.narrow(0, first, lane->rows()));

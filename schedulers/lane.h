@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -26,6 +27,9 @@ class Lane {
   void BeginStep(int step, const at::Tensor& stream);
   bool Computes(int block) const { return plan_.at(step_, block).compute; }
   void Reuse(const BlockInfo& info, int block);
+  // A step in which nothing of this lane runs (Plan::Holds): counts its cells.
+  bool Holds(int step) const { return plan_.Holds(step); }
+  void SkipStep(std::span<const BlockInfo> blocks);
   // Adds what waits, so that a block sees the stream as it is.
   void Flush();
   // Stores and adds a computed residual [rows, T, d].
@@ -46,8 +50,9 @@ class Lane {
   CellCount count_;
 };
 
-// Runs one block of one step for all lanes: those that compute it share one evaluation.
+// Runs one block of one step for the lanes that run in it: those that compute it share one
+// evaluation.
 void RunBlock(const Denoiser& denoiser, int block, const StepState& state,
-              std::vector<Lane>& lanes);
+              std::span<Lane* const> lanes);
 
 }  // namespace sagbench

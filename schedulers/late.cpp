@@ -1,7 +1,7 @@
 // A static mask without any learning: whole steps are computed, denser towards the end, where a
 // diffusion policy decides the details of its actions; each block reuses its own residual in
-// between. No paper's method: the best simple mask that we know (quadratic spacing), to see what
-// learning adds.
+// between, or the clean estimate is held. No paper's method: the best simple mask that we know, to
+// see what learning adds.
 #include <algorithm>
 
 #include "schedulers/whole_steps.h"
@@ -11,25 +11,28 @@ namespace {
 
 class Late : public Scheduler {
  public:
-  explicit Late(double rate) : rate_(rate) {}
+  Late(double rate, Hold hold) : rate_(rate), hold_(hold) {}
 
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
-    const std::vector<int> chosen = LateSteps(static_cast<int>(request.timesteps.size()), rate_);
-    return {WholeStepsPlan(request, 0, [&](int step) {
+    const std::vector<int> chosen =
+        LateSteps(static_cast<int>(request.timesteps.size()), rate_, hold_);
+    return {WholeStepsPlan(request, 0, hold_, [&](int step) {
       return std::binary_search(chosen.begin(), chosen.end(), step);
     })};
   }
 
  private:
   double rate_;
+  Hold hold_;
 };
 
 const bool kRegistered = Schedulers().Add({
     .name = "late",
     .summary = "whole steps, denser towards the end; each block's last residual in between",
-    .knobs = {NumberKnob("rate", 0.9, 0.0, 0.99, "share of cells reused; 0 is dense")},
+    .knobs = {NumberKnob("rate", 0.9, 0.0, 0.99, "share of cells reused; 0 is dense"),
+              HoldKnob(Hold::kResiduals)},
     .make = [](const KnobValues& knobs, const SchedulerParts&) -> std::unique_ptr<Scheduler> {
-      return std::make_unique<Late>(knobs.Number("rate"));
+      return std::make_unique<Late>(knobs.Number("rate"), HoldFrom(knobs));
     },
     .identity = "rate=0",
 });

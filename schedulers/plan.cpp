@@ -25,7 +25,13 @@ void Plan::SetLayout(SlotLayout layout) {
 
 bool Plan::SameShape(const Plan& other) const {
   return steps_ == other.steps_ && blocks_ == other.blocks_ && layout_ == other.layout_ &&
-         probes_ == other.probes_;
+         probes_ == other.probes_ && hold_ == other.hold_;
+}
+
+bool Plan::Holds(int step) const {
+  if (hold_ == Hold::kResiduals) return false;
+  const auto first = cells_.begin() + static_cast<std::ptrdiff_t>(Index(step, 0));
+  return std::none_of(first, first + blocks_, [](const Cell& cell) { return cell.compute; });
 }
 
 int64_t Plan::ComputedCells() const {
@@ -95,7 +101,18 @@ std::string Plan::Digest() const {
   for (const uint8_t order : layout_.orders) append(order);
   for (const Cell& cell : cells_) append(cell.compute ? 0xFFFF : cell.slot);
   for (const int probe : probes_) append(probe);
+  if (hold_ == Hold::kClean) bytes += HoldName(hold_);  // nothing for the other: older digests
   return Sha256Hex(bytes);
+}
+
+std::string HoldName(Hold hold) {
+  return hold == Hold::kClean ? "clean" : "residuals";
+}
+
+Hold HoldFromName(const std::string& name) {
+  if (name == "residuals") return Hold::kResiduals;
+  if (name == "clean") return Hold::kClean;
+  throw std::invalid_argument("no way to hold: " + name);
 }
 
 SlotLayout SlotPerBlock(int blocks, int order) {

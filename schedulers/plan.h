@@ -22,6 +22,17 @@ struct SlotLayout {
   bool operator==(const SlotLayout&) const = default;
 };
 
+// What a step predicts that computes no block.
+//
+// kResiduals, as the papers have it: the network's ends run, with reused residuals between them.
+// kClean: nothing runs. The estimate of the clean sample of the last step that ran is held, and the
+// predicted noise is what separates the sample from it. Under a sampler that adds noise the two are
+// far apart: reused residuals know nothing of the noise added since, which adds up, while with the
+// clean estimate held the steps between two that run are, taken together, one longer step of the
+// sampler (the posterior q(x_s | x_t, x_0) is the same in one step or in several; Ho et al., 2020,
+// eq. 6).
+enum class Hold { kResiduals, kClean };
+
 // Which cells of a (denoising step x block) grid are computed, and what the others reuse; a plain
 // value.
 class Plan {
@@ -46,8 +57,13 @@ class Plan {
   void SetProbes(std::vector<int> blocks) { probes_ = std::move(blocks); }
   const std::vector<int>& probes() const { return probes_; }
 
+  void SetHold(Hold hold) { hold_ = hold; }
+  Hold hold() const { return hold_; }
+  // True where nothing of the step runs: it computes no block, and the plan holds the clean sample.
+  bool Holds(int step) const;
+
   bool operator==(const Plan&) const = default;
-  // Same grid, layout and probes: plans that may share a batch.
+  // Same grid, layout, probes and way to hold: plans that may share a batch.
   bool SameShape(const Plan& other) const;
   int64_t ComputedCells() const;
   int64_t TotalCells() const { return int64_t{steps_} * blocks_; }
@@ -59,7 +75,7 @@ class Plan {
 
   // Rows of '#' (computed) and '.' (reused), a line a step.
   std::string Text() const;
-  // SHA-256 over grid, cells, layout and probes.
+  // SHA-256 over grid, cells, layout, probes and the way to hold.
   std::string Digest() const;
 
  private:
@@ -70,7 +86,12 @@ class Plan {
   std::vector<Cell> cells_;
   SlotLayout layout_;
   std::vector<int> probes_;
+  Hold hold_ = Hold::kResiduals;
 };
+
+// "residuals", "clean". The second throws std::invalid_argument for other names.
+std::string HoldName(Hold hold);
+Hold HoldFromName(const std::string& name);
 
 // One slot a block: slot b belongs to block b. All of the order given.
 SlotLayout SlotPerBlock(int blocks, int order = 0);

@@ -81,16 +81,27 @@ void FillCells(const std::vector<std::vector<int>>& rows, const std::string& ori
   }
 }
 
+// Where a file names none, it is residuals.
+Hold ReadHold(const nlohmann::json& json, const std::string& origin) {
+  if (json != "residuals" && json != "clean") {
+    throw FileError("{}: hold is {}: valid are \"residuals\" and \"clean\"", origin, json.dump());
+  }
+  return HoldFromName(json.get<std::string>());
+}
+
 }  // namespace
 
 nlohmann::json ToJson(const Plan& plan) {
-  return {{"format", kFormat},
-          {"steps", plan.steps()},
-          {"blocks", plan.blocks()},
-          {"orders", std::vector<int>(plan.layout().orders.begin(), plan.layout().orders.end())},
-          {"writes", plan.layout().writes},
-          {"probes", plan.probes()},
-          {"cells", CellRows(plan)}};
+  nlohmann::json json = {
+      {"format", kFormat},
+      {"steps", plan.steps()},
+      {"blocks", plan.blocks()},
+      {"orders", std::vector<int>(plan.layout().orders.begin(), plan.layout().orders.end())},
+      {"writes", plan.layout().writes},
+      {"probes", plan.probes()},
+      {"cells", CellRows(plan)}};
+  if (plan.hold() != Hold::kResiduals) json["hold"] = HoldName(plan.hold());
+  return json;
 }
 
 std::string PlanFileText(const Plan& plan) {
@@ -133,6 +144,7 @@ Plan PlanFromJson(const nlohmann::json& json, const std::string& origin) {
     Plan plan(steps, blocks);
     plan.SetLayout(std::move(layout));
     FillCells(rows, origin, plan);
+    if (json.contains("hold")) plan.SetHold(ReadHold(json.at("hold"), origin));
     plan.SetProbes(reader.Numbers<int>(json.at("probes"), "probes", 0, blocks - 1));
     return plan;
   } catch (const nlohmann::json::exception& error) {

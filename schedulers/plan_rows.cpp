@@ -51,13 +51,25 @@ void CellCount::Reuse(const BlockInfo& block) {
   skipped_flops += block.flops_per_row;
 }
 
+namespace {
+
+int StepsThatHold(const Plan& plan) {
+  int steps = 0;
+  for (int step = 0; step < plan.steps(); ++step) steps += plan.Holds(step) ? 1 : 0;
+  return steps;
+}
+
+}  // namespace
+
 RowTrace TraceOf(const Plan& plan, const CellCount& count, const FixedFlops& fixed,
                  double pruner_flops) {
+  const int held = StepsThatHold(plan);
   return {.computed_cells = count.computed,
           .total_cells = count.computed + count.reused,
-          .flops = fixed.per_chunk + plan.steps() * fixed.per_step + count.flops + pruner_flops,
+          .flops =
+              fixed.per_chunk + (plan.steps() - held) * fixed.per_step + count.flops + pruner_flops,
           .pruner_flops = pruner_flops,
-          .skipped_flops = count.skipped_flops,
+          .skipped_flops = count.skipped_flops + held * fixed.per_step,
           .plan_digest = plan.Digest()};
 }
 

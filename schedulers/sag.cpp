@@ -3,7 +3,9 @@
 // paper leaves open (sizes, gate, schedule) is ours: see sag_pruner.h and sag_trainer.h. Different
 // from it: beside the paper's three shared slots (`reuse=kind`) a block may have a slot of its own
 // (`block`), or each reused cell chooses between both (`all`, the successor's omnidirectional reuse
-// within one replan). `mask` has controls that show what looking at the observation is worth.
+// within one replan), and steps that compute nothing may hold the clean estimate instead of
+// running the network's ends on reused residuals (see Hold; `hold=residuals` is the paper's way).
+// `mask` has controls that show what looking at the observation is worth.
 #include <functional>
 #include <memory>
 #include <optional>
@@ -30,8 +32,9 @@ LoadedSag RandomSag(const SagKey& key, const SchedulerParts& parts) {
   sag.shape = {.steps = steps,
                .blocks = blocks,
                .observation_size = config.observation_steps * config.observation_size,
-               .reuse = key.reuse};
-  sag.weights = InitialPruner(sag.shape, key.rate, key.observed ? 1.0 : 0.0, kRandomSeed);
+               .reuse = key.reuse,
+               .hold = key.hold};
+  sag.weights = InitialPruner(sag.shape, key.rate, key.observed ? 4.0 : 0.0, kRandomSeed);
   sag.references = at::empty({8, sag.shape.observation_size});
   FillNormal({.run_seed = kRandomSeed},
              {sag.references.data_ptr<float>(), static_cast<size_t>(sag.references.numel())});
@@ -54,6 +57,7 @@ class Sag : public Scheduler {
                      .policy_sha256 = parts.policy->sha256,
                      .rate = knobs.Number("rate"),
                      .reuse = ReuseFromName(knobs.Choice("reuse")),
+                     .hold = HoldFrom(knobs),
                      .observed = mask_ != "table"};
     if (key.rate == 0.0) return;  // dense: nothing to decide
     LoadedSag sag = knobs.Text("weights") == "random" ? RandomSag(key, parts)
@@ -65,7 +69,9 @@ class Sag : public Scheduler {
     cells_ = pruner_->CellTable();
     if (device_ == "cpu") packed_.emplace(sag.shape, sag.weights, cells_);
     if (mask_ != "own") others_ = Logits(sag.references.to(at::Device(device_)));
-    if (mask_ == "mean") mean_ = (others_ > 0.0).to(at::kFloat).mean(0) - 0.5;
+    if (mask_ != "mean") return;
+    const at::Tensor masks = ComputedCells(others_.select(-1, 0), sag.shape.hold);
+    mean_ = masks.to(at::kFloat).mean(0).unsqueeze(-1) - 0.5;
   }
 
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
@@ -73,14 +79,16 @@ class Sag : public Scheduler {
     const auto blocks = static_cast<int>(request.blocks.size());
     if (!pruner_) return {Plan(steps, blocks)};
     CheckShape(steps, blocks, request.observations[0].numel());
-    const Reuse reuse = pruner_->shape().reuse;
-    if (mask_ == "table") return {PlanFromLogits(others_[0], reuse)};
-    if (mask_ == "mean") return {PlanFromLogits(mean_, reuse)};
+    const auto plan = [this](const at::Tensor& logits) {
+      return PlanFromLogits(logits, pruner_->shape().reuse, pruner_->shape().hold);
+    };
+    if (mask_ == "table") return {plan(others_[0])};
+    if (mask_ == "mean") return {plan(mean_)};
     const at::Tensor logits = mask_ == "shuffled" ? at::Tensor() : Logits(request.observations);
     std::vector<Plan> plans;
     for (int64_t row = 0; row < request.observations.size(0); ++row) {
-      plans.push_back(PlanFromLogits(
-          logits.defined() ? logits[row] : OtherLogits(request.observations[row]), reuse));
+      plans.push_back(
+          plan(logits.defined() ? logits[row] : OtherLogits(request.observations[row])));
     }
     return plans;
   }
@@ -128,6 +136,7 @@ const bool kRegistered = Schedulers().Add({
     .knobs = {NumberKnob("rate", 0.9, 0.0, 0.99, "target share of cells reused; 0 is dense"),
               ChoiceKnob("reuse", "block", {"kind", "block", "all"},
                          "slots: one a kind of block (the paper), one a block, or a choice"),
+              HoldKnob(Hold::kClean),
               ChoiceKnob("mask", "own", {"own", "shuffled", "mean", "table"},
                          "controls: of another observation, the mean, learned without looking"),
               TextKnob("weights", "auto", "auto, random or a JSON file", "the trained pruner")},

@@ -19,16 +19,24 @@ at::Tensor StraightThrough(const at::Tensor& logits) {
   return (logits > 0.0).to(soft.scalar_type()) + (soft - soft.detach());
 }
 
-GatedBlocks::GatedBlocks(const Denoiser& denoiser, const at::Tensor& logits, Reuse reuse,
+at::Tensor CellGates(const at::Tensor& logits, Hold hold) {
+  const GateLogits split = SplitLogits(logits, hold);
+  return StraightThrough(split.step).unsqueeze(-1) * StraightThrough(split.cell);
+}
+
+GatedBlocks::GatedBlocks(const Denoiser& denoiser, const at::Tensor& logits, Reuse reuse, Hold hold,
                          double sampled, CounterRandom& random)
     : denoiser_(denoiser),
-      gates_(StraightThrough(logits.select(-1, 0))),
-      hard_((logits.select(-1, 0) > 0.0).detach()),
+      hard_(ComputedCells(logits.select(-1, 0), hold).detach()),
       layout_(ReuseLayout(reuse, static_cast<int>(logits.size(2)))),
       reuse_(reuse),
       sampled_(sampled),
       random_(random),
       slots_(layout_.orders.size()) {
+  const GateLogits split = SplitLogits(logits.select(-1, 0), hold);
+  step_gates_ = StraightThrough(split.step);
+  gates_ = StraightThrough(split.cell);
+  runs_ = (split.step > 0.0).detach();
   if (reuse == Reuse::kAll) own_ = StraightThrough(logits.select(-1, 1));
 }
 
@@ -38,6 +46,25 @@ at::Tensor GatedBlocks::Run(int step, const StepState& state) {
     stream = stream + RunCell(step, block, stream, state);
   }
   return stream;
+}
+
+at::Tensor GatedBlocks::StepGate(int step) const {
+  return Column(step_gates_.select(1, step));
+}
+
+bool GatedBlocks::DrawsHeldStep() {
+  return sampled_ > 0.0 && random_.Uniform() < sampled_;
+}
+
+at::Tensor GatedBlocks::DensePrediction(const StepState& state, const at::Tensor& rows) const {
+  const at::NoGradGuard no_grad;
+  at::Tensor stream = state.stream.detach().index_select(0, rows);
+  for (int block = 0; block < static_cast<int>(denoiser_.blocks().size()); ++block) {
+    stream = stream + denoiser_.Residual(block, stream, state, rows);
+  }
+  const at::Tensor predicted = denoiser_.Finish(stream);
+  at::Tensor all = at::zeros({state.stream.size(0), predicted.size(1), predicted.size(2)});
+  return all.index_copy_(0, rows, predicted);
 }
 
 // What reuse would add, all rows.
@@ -81,7 +108,8 @@ at::Tensor GatedBlocks::RunCell(int step, int block, const at::Tensor& stream,
     return gate * residual + (1.0 - gate) * kept;
   }
   const bool learns = sampled_ > 0.0 && random_.Uniform() < sampled_;
-  if (learns) added = WithClosedGates(block, stream, state, added, gate, computed);
+  const at::Tensor off = (computed.logical_not() & Runs(step)).nonzero().flatten();
+  if (learns && off.size(0) > 0) added = WithClosedGates(block, stream, state, added, gate, off);
   if (on.size(0) == 0) return added;
   const at::Tensor residual = denoiser_.Residual(block, stream.index_select(0, on), state, on);
   const at::Tensor kept = added.detach().index_select(0, on);
@@ -93,8 +121,7 @@ at::Tensor GatedBlocks::RunCell(int step, int block, const at::Tensor& stream,
 // Rows that do not compute the cell feel what computing it would have added, times 1 / sampled_.
 at::Tensor GatedBlocks::WithClosedGates(int block, const at::Tensor& stream, const StepState& state,
                                         const at::Tensor& added, const at::Tensor& gate,
-                                        const at::Tensor& computed) const {
-  const at::Tensor off = computed.logical_not().nonzero().flatten();
+                                        const at::Tensor& off) const {
   at::Tensor change;
   {
     const at::NoGradGuard no_grad;

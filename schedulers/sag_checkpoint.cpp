@@ -42,6 +42,15 @@ void LoadTensors(const std::filesystem::path& path, LoadedSag& sag) {
   }
 }
 
+// Pruners from before there was a choice have none.
+Hold HoldFromJson(const nlohmann::json& json, const std::string& file) {
+  const std::string name = json.value("hold", HoldName(Hold::kResiduals));
+  if (name != HoldName(Hold::kResiduals) && name != HoldName(Hold::kClean)) {
+    throw FileError("{}: hold is '{}': valid are residuals and clean", file, name);
+  }
+  return HoldFromName(name);
+}
+
 // Throws nlohmann's exceptions on missing and ill-typed keys.
 LoadedSag FromJson(const nlohmann::json& json, const std::filesystem::path& path) {
   const std::string file = path.string();
@@ -50,6 +59,7 @@ LoadedSag FromJson(const nlohmann::json& json, const std::filesystem::path& path
                .blocks = json.at("blocks"),
                .observation_size = json.at("observation_size"),
                .reuse = ReuseFromName(json.at("reuse")),
+               .hold = HoldFromJson(json, file),
                .width = json.at("width")};
   const PrunerShape& s = sag.shape;
   if (s.steps < 1 || s.blocks < 1 || s.observation_size < 1 || s.width < 8 || s.width % 8 != 0) {
@@ -69,12 +79,14 @@ LoadedSag FromJson(const nlohmann::json& json, const std::filesystem::path& path
 std::filesystem::path SagPath(const SagKey& key) {
   return CalibrationPath(
       "sag", key.task, key.sampler,
-      fmt::format("rate-{}-{}{}", key.rate, ReuseName(key.reuse), key.observed ? "" : "-table"));
+      fmt::format("rate-{}-{}{}{}", key.rate, ReuseName(key.reuse),
+                  key.hold == Hold::kClean ? "-clean" : "", key.observed ? "" : "-table"));
 }
 
 std::string SagCommand(const SagKey& key) {
-  return fmt::format("sagbench train sag --task {} --sampler {} --rate {} --reuse {}{}", key.task,
-                     key.sampler, key.rate, ReuseName(key.reuse), key.observed ? "" : " --table");
+  return fmt::format("sagbench train sag --task {} --sampler {} --rate {} --reuse {} --hold {}{}",
+                     key.task, key.sampler, key.rate, ReuseName(key.reuse), HoldName(key.hold),
+                     key.observed ? "" : " --table");
 }
 
 void SaveSag(const std::filesystem::path& json_path, const SagKey& key, LoadedSag& sag,
@@ -94,6 +106,7 @@ void SaveSag(const std::filesystem::path& json_path, const SagKey& key, LoadedSa
   json["policy_sha256"] = key.policy_sha256;
   json["rate"] = key.rate;
   json["reuse"] = ReuseName(key.reuse);
+  json["hold"] = HoldName(key.hold);
   json["observed"] = key.observed;
   json["steps"] = shape.steps;
   json["blocks"] = shape.blocks;
@@ -121,12 +134,15 @@ LoadedSag LoadSag(const SagKey& key, const std::string& where, const SchedulerPa
   const nlohmann::json& json = calibration.json;
   const std::string file = calibration.path.string();
   try {
+    const Hold hold = HoldFromJson(json, file);
     if (json.at("rate").get<double>() != key.rate || json.at("reuse") != ReuseName(key.reuse) ||
-        json.at("observed").get<bool>() != key.observed) {
+        hold != key.hold || json.at("observed").get<bool>() != key.observed) {
       throw FileError(
-          "{} is for rate {}, reuse {} and observed {}, not for {}, {} and {}: train one with '{}'",
-          file, json.at("rate").dump(), json.at("reuse").dump(), json.at("observed").dump(),
-          key.rate, ReuseName(key.reuse), key.observed, SagCommand(key));
+          "{} is for rate {}, reuse {}, hold {} and observed {}, not for {}, {}, {} and {}: train "
+          "one with '{}'",
+          file, json.at("rate").dump(), json.at("reuse").dump(), HoldName(hold),
+          json.at("observed").dump(), key.rate, ReuseName(key.reuse), HoldName(key.hold),
+          key.observed, SagCommand(key));
     }
     return FromJson(json, calibration.path);
   } catch (const nlohmann::json::exception& error) {

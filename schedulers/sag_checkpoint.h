@@ -15,6 +15,7 @@ struct SagKey {
   std::string task, sampler, policy_sha256;  // sampler: canonical, with its knobs
   double rate = 0.9;                         // target share of cells reused
   Reuse reuse = Reuse::kAll;
+  Hold hold = Hold::kResiduals;
   bool observed = true;  // false: the control that learns one mask for all observations
 };
 

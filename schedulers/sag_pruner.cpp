@@ -93,7 +93,7 @@ PrunerWeights InitialPruner(const PrunerShape& shape, double rate, double out_sc
   weights.out.mul_(out_scale);
   weights.table =
       NormalTensor({shape.steps, shape.blocks, shape.outputs()}, seed, index).mul_(kTableNoise);
-  const std::vector<int> computed = LateSteps(shape.steps, rate);
+  const std::vector<int> computed = LateSteps(shape.steps, rate, shape.hold);
   for (int step = 0; step < shape.steps; ++step) {
     const bool begins = std::binary_search(computed.begin(), computed.end(), step);
     weights.table[step].select(-1, 0).add_(begins ? kTableLogit : -kTableLogit);
@@ -146,15 +146,29 @@ double SagPruner::flops_per_row() const {
          (cells * (w * w + w * shape_.outputs()) + kObserveWidth * (shape_.observation_size + w));
 }
 
-Plan PlanFromLogits(const at::Tensor& logits, Reuse reuse) {
+GateLogits SplitLogits(const at::Tensor& logits, Hold hold) {
+  if (hold == Hold::kResiduals) return {at::ones_like(logits.select(-1, 0)), logits};
+  const at::Tensor step = logits.mean(-1);
+  return {step, logits - step.unsqueeze(-1) + 1.0};
+}
+
+at::Tensor ComputedCells(const at::Tensor& logits, Hold hold) {
+  const GateLogits split = SplitLogits(logits, hold);
+  return (split.step > 0.0).unsqueeze(-1) & (split.cell > 0.0);
+}
+
+Plan PlanFromLogits(const at::Tensor& logits, Reuse reuse, Hold hold) {
   const at::Tensor values = logits.contiguous();
+  const at::Tensor computed = ComputedCells(values.select(-1, 0), hold).contiguous();
   const auto* logit = values.data_ptr<float>();
+  const auto* compute = computed.data_ptr<bool>();
   const int64_t outputs = values.size(2);
   Plan plan(static_cast<int>(values.size(0)), static_cast<int>(values.size(1)));
   plan.SetLayout(ReuseLayout(reuse, plan.blocks()));
+  plan.SetHold(hold);
   for (int step = 0; step < plan.steps(); ++step) {
-    for (int block = 0; block < plan.blocks(); ++block, logit += outputs) {
-      if (step == 0 || logit[0] > 0.0F) continue;
+    for (int block = 0; block < plan.blocks(); ++block, logit += outputs, ++compute) {
+      if (step == 0 || *compute) continue;
       int slot = reuse == Reuse::kBlock ? block : block % kKinds;
       if (reuse == Reuse::kAll && logit[1] > 0.0F) slot = kKinds + block;
       plan.at(step, block) = {.compute = false, .slot = static_cast<uint16_t>(slot)};

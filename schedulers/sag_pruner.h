@@ -37,7 +37,8 @@ struct PrunerShape {
   int steps = 100, blocks = 24;
   int observation_size = 40;  // To * obs
   Reuse reuse = Reuse::kAll;
-  int width = 64;  // of embeddings and hidden layers
+  Hold hold = Hold::kResiduals;  // of the plans
+  int width = 64;                // of embeddings and hidden layers
 
   int outputs() const { return reuse == Reuse::kAll ? 2 : 1; }  // compute; own slot, not kind's
   bool operator==(const PrunerShape&) const = default;
@@ -85,8 +86,20 @@ class SagPruner {
   PrunerWeights w_;
 };
 
+// What decides whether a step runs, [..., steps], and a cell of a step that does, [..., steps,
+// blocks]: computed where both are above 0. `logits` [..., steps, blocks] are a pruner's first
+// outputs. With Hold::kResiduals each cell decides for itself. With Hold::kClean a step's logit is
+// the mean of its cells', and a cell counts how far it is above that, plus 1: so steps run as a
+// whole at first, and a few cells alone never make a step run on residuals that are mostly stale.
+struct GateLogits {
+  at::Tensor step, cell;
+};
+GateLogits SplitLogits(const at::Tensor& logits, Hold hold);
+// Bool [..., steps, blocks].
+at::Tensor ComputedCells(const at::Tensor& logits, Hold hold);
+
 // Which cells compute, and which slot the others reuse: logits [steps, blocks, outputs] of one row.
 // Step 0 is always computed.
-Plan PlanFromLogits(const at::Tensor& logits, Reuse reuse);
+Plan PlanFromLogits(const at::Tensor& logits, Reuse reuse, Hold hold);
 
 }  // namespace sagbench

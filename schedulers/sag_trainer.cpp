@@ -96,21 +96,54 @@ at::Tensor SagTrainer::Chain(const Batch& batch, const at::Tensor& logits, bool 
   CounterRandom random({.run_seed = settings_.seed,
                         .episode = static_cast<uint64_t>(iteration_),
                         .purpose = NoisePurpose::kTraining});
-  GatedBlocks blocks(*denoiser_, logits, shape_.reuse, learn ? settings_.sampled : 0.0, random);
+  GatedBlocks blocks(*denoiser_, logits, shape_.reuse, shape_.hold, learn ? settings_.sampled : 0.0,
+                     random);
   Encoded encoded;
   {
     const at::NoGradGuard no_grad;
     encoded = denoiser_->Encode(batch.observations);
   }
-  at::Tensor sample = batch.initial;
+  at::Tensor sample = batch.initial, clean;
   for (int step = 0; step < shape_.steps; ++step) {
-    StepState state = denoiser_->Begin(sample, sampler_->timesteps()[step], encoded);
-    // Backward passes need the memory of their own step.
-    if (learn) state.memory = state.memory.clone();
-    const at::Tensor predicted = denoiser_->Finish(blocks.Run(step, state));
+    const at::Tensor predicted = Predict(step, sample, clean, encoded, blocks, learn);
+    if (shape_.hold == Hold::kClean) clean = sampler_->Clean(step, sample, predicted);
     sample = sampler_->Step(step, sample, predicted, batch.noise[step]);
   }
   return sample;
+}
+
+// The predicted noise of all rows, those included that hold `clean`.
+at::Tensor SagTrainer::Predict(int step, const at::Tensor& sample, const at::Tensor& clean,
+                               const Encoded& encoded, GatedBlocks& blocks, bool learn) const {
+  const auto begin = [&] {
+    StepState state = denoiser_->Begin(sample, sampler_->timesteps()[step], encoded);
+    // Backward passes need the memory of their own step.
+    if (learn) state.memory = state.memory.clone();
+    return state;
+  };
+  if (step == 0 || shape_.hold == Hold::kResiduals) {
+    return denoiser_->Finish(blocks.Run(step, begin()));
+  }
+  const at::Tensor runs = blocks.Runs(step).view({-1, 1, 1});
+  const at::Tensor holding = blocks.Runs(step).logical_not().nonzero().flatten();
+  const at::Tensor held = sampler_->NoiseFrom(step, sample, clean);
+  const bool some_run = holding.size(0) < sample.size(0);
+  const bool held_learn = learn && holding.size(0) > 0 && blocks.DrawsHeldStep();
+  if (!some_run && !held_learn) return held;
+  const StepState state = begin();
+  at::Tensor predicted = held, gain = at::zeros_like(held);  // what running changes
+  if (some_run) {
+    const at::Tensor run = denoiser_->Finish(blocks.Run(step, state));
+    predicted = at::where(runs, run, held);
+    gain = gain + (predicted - held).detach();
+  }
+  if (held_learn) {
+    const at::Tensor dense = blocks.DensePrediction(state, holding);
+    gain = gain + at::where(runs, 0.0, (dense - held.detach()) / settings_.sampled);
+  }
+  if (!learn) return predicted;
+  const at::Tensor gate = blocks.StepGate(step);
+  return predicted + (gate - gate.detach()) * gain;
 }
 
 SagStep SagTrainer::Evaluate(const std::vector<const SagExample*>& examples) const {
@@ -121,7 +154,8 @@ SagStep SagTrainer::Evaluate(const std::vector<const SagExample*>& examples) con
     return t.narrow(1, first_executed_, tokens_ - first_executed_);
   };
   const at::Tensor actions = Chain(batch, logits, /*learn=*/false);
-  at::Tensor reused = (logits.select(-1, 0) <= 0.0).to(at::kDouble);
+  at::Tensor reused =
+      ComputedCells(logits.select(-1, 0), shape_.hold).logical_not().to(at::kDouble);
   reused.select(1, 0).zero_();
   return {.fidelity = (executed(actions) - executed(batch.dense)).abs().mean().item<double>(),
           .sparsity = reused.mean().item<double>()};
@@ -138,7 +172,7 @@ SagStep SagTrainer::Step(const std::vector<const SagExample*>& examples) {
           .mean();
   // Step 0 is always computed: its gates are no choice.
   const at::Tensor later = logits.select(-1, 0).narrow(1, 1, std::max(0, shape_.steps - 1));
-  const at::Tensor gates = StraightThrough(later);
+  const at::Tensor gates = CellGates(later, shape_.hold);
   const double cells = static_cast<double>(examples.size()) * shape_.steps * shape_.blocks;
   const at::Tensor reused = (1.0 - gates).sum() / cells;
   const at::Tensor loss = fidelity + settings_.sparsity_weight * (reused - settings_.rate).abs();

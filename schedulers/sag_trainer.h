@@ -14,6 +14,8 @@
 
 namespace sagbench {
 
+class GatedBlocks;
+
 struct SagSettings {
   double rate = 0.9;             // target share of cells reused
   double table_rate = 0.03;      // learning rate of the table
@@ -42,7 +44,9 @@ struct SagExample {
 // the same noise, through the whole chain, and one global sparsity loss. Gates are hard with
 // straight-through gradients; reused residuals are constants. A row that reuses a cell takes no
 // backward pass through it: for a random `sampled` share of the cells such rows are run without
-// gradients, for the gradient of their gates alone, scaled so that its mean is right.
+// gradients, for the gradient of their gates alone, scaled so that its mean is right. Where steps
+// hold the clean sample (Hold::kClean), the gate of a step learns from the difference between
+// running it and holding: for steps that hold, of a random `sampled` share, run as a whole.
 class SagTrainer {
  public:
   // `policy` must outlive the trainer. Only the tokens up to the last executed action are computed.
@@ -75,6 +79,8 @@ class SagTrainer {
   Batch Join(const std::vector<const SagExample*>& examples) const;
   at::Tensor Logits(const Batch& batch) const;
   at::Tensor Chain(const Batch& batch, const at::Tensor& logits, bool learn) const;
+  at::Tensor Predict(int step, const at::Tensor& sample, const at::Tensor& clean,
+                     const Encoded& encoded, GatedBlocks& blocks, bool learn) const;
   void Update();
 
   SagSettings settings_;

@@ -52,6 +52,10 @@ struct SchedulerParts {
   std::string* weights_sha256 = nullptr;
 };
 
+// "hold": what a step predicts that computes nothing (see Hold).
+Knob HoldKnob(Hold by_default);
+Hold HoldFrom(const KnobValues& knobs);
+
 using SchedulerRegistry = Registry<Scheduler, const SchedulerParts&>;
 SchedulerRegistry& Schedulers();
 

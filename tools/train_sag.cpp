@@ -21,7 +21,8 @@ namespace {
 struct TrainSagArguments {
   TrainSagRequest request;
   bool table = false;
-  std::string task = "pusht", sampler = "ddpm", reuse = "block", policy, folder, out;
+  std::string task = "pusht", sampler = "ddpm", reuse = "block", hold = "clean", policy, folder,
+              out;
   int threads = 0;
   bool quiet = false;
 };
@@ -37,6 +38,11 @@ int RunTrainSag(TrainSagArguments& a) {
   const Policy policy = LoadPolicyFor(task, a.policy);
   TrainSagRequest& request = a.request;
   request.reuse = ReuseFromName(a.reuse);
+  request.hold = HoldFromName(a.hold);
+  SagSettings& settings = request.settings;
+  const bool clean = request.hold == Hold::kClean;
+  if (settings.table_rate < 0.0) settings.table_rate = clean ? 0.02 : 0.03;
+  if (settings.sparsity_weight < 0.0) settings.sparsity_weight = clean ? 0.1 : 1.0;
   request.observed = !a.table;
   request.rollouts.policy = &policy;
   request.rollouts.task = ChooseTaskFor(policy.config, a.task);
@@ -47,6 +53,7 @@ int RunTrainSag(TrainSagArguments& a) {
                    .policy_sha256 = policy.sha256,
                    .rate = request.settings.rate,
                    .reuse = request.reuse,
+                   .hold = request.hold,
                    .observed = request.observed};
   request.out = a.out.empty() ? ShippedHome() / SagPath(key) : std::filesystem::path(a.out);
   request.folder = a.folder.empty() ? std::filesystem::path("runs") / FolderName(key)
@@ -73,14 +80,16 @@ void AddSettings(CLI::App& app, TrainSagRequest& request) {
   app.add_option("--batch", request.batch, "replans an iteration")
       ->default_val(8)
       ->check(PositiveCount());
-  app.add_option("--table-rate", s.table_rate, "learning rate of what all observations share")
-      ->default_val(0.03)
+  s.table_rate = s.sparsity_weight = -1.0;  // as serves the way to hold
+  app.add_option("--table-rate", s.table_rate,
+                 "learning rate of what all observations share (default: .02, or .03 with --hold "
+                 "residuals)")
       ->check(CLI::Range(0.0, 1.0));
   app.add_option("--network-rate", s.network_rate, "learning rate of what depends on them")
       ->default_val(3e-3)
       ->check(CLI::Range(0.0, 1.0));
-  app.add_option("--sparsity-weight", s.sparsity_weight, "of the distance to the target rate")
-      ->default_val(1.0)
+  app.add_option("--sparsity-weight", s.sparsity_weight,
+                 "of the distance to the target rate (default: .1, or 1 with --hold residuals)")
       ->check(CLI::Range(0.0, 1e6));
   app.add_option("--sampled", s.sampled, "share of reused cells run for their gates' gradient")
       ->default_val(0.25)
@@ -108,6 +117,9 @@ void AddTrainSag(CLI::App& train, Command& run) {
   sag->add_option("--reuse", a->reuse, "slots that reused cells read")
       ->default_val("block")
       ->check(CLI::IsMember({"kind", "block", "all"}));
+  sag->add_option("--hold", a->hold, "what a step predicts that computes nothing")
+      ->default_val("clean")
+      ->check(CLI::IsMember({"residuals", "clean"}));
   sag->add_flag("--table", a->table, "a control: one mask for all observations");
   sag->add_option("--folder", a->folder, "for checkpoint and curve (default: runs/...)");
   sag->add_option("--out", a->out, "JSON file of the pruner (default: where run looks for it)");

@@ -1,6 +1,7 @@
 #include "policies/sampler.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
@@ -27,6 +28,39 @@ TEST(Samplers, TimestepsMatchDiffusers) {
       const std::vector<int64_t> actual(sampler->timesteps().begin(), sampler->timesteps().end());
       EXPECT_EQ(actual, expected) << name << " " << steps;
     }
+  }
+}
+
+TEST(Samplers, NoiseFromIsTheInverseOfClean) {
+  for (const char* name : kNames) {
+    const std::unique_ptr<Sampler> sampler = Make(name, 20);
+    for (const int index : {0, 7, 19}) {
+      const at::Tensor sample = at::randn({2, 3, 2}), clean = at::rand({2, 3, 2}) * 2.0 - 1.0;
+      const at::Tensor noise = sampler->NoiseFrom(index, sample, clean);
+      EXPECT_LE(MaxDifference(sampler->Clean(index, sample, noise), clean), 1e-4) << name;
+    }
+  }
+}
+
+// What Hold (schedulers/plan.h) rests on: while the clean sample stays the same, steps of DDPM add
+// up to one step of a respaced DDPM, in mean and in variance.
+TEST(Samplers, StepsFromOneCleanSampleAddUpToALongerStep) {
+  const std::unique_ptr<Sampler> fine = Make("ddpm", 100);
+  const std::unique_ptr<Sampler> coarse =
+      Samplers().Choose("ddpm:steps=10,spacing=trailing").Make(NoiseSchedule(100));
+  for (int step = 0; step + 1 < 10; ++step) {
+    double clean = 0.0, sample = 1.0, variance = 0.0;
+    for (int i = 10 * step; i < 10 * (step + 1); ++i) {
+      const StepCoefficients& c = fine->Coefficients(i);
+      ASSERT_EQ(c.predicted, 0.0F);
+      clean = c.clean + c.sample * clean;
+      sample *= c.sample;
+      variance = c.sample * c.sample * variance + c.sigma * c.sigma;
+    }
+    const StepCoefficients& c = coarse->Coefficients(step);
+    EXPECT_NEAR(clean, c.clean, 1e-4) << step;
+    EXPECT_NEAR(sample, c.sample, 1e-4) << step;
+    EXPECT_NEAR(std::sqrt(variance), c.sigma, 1e-4) << step;
   }
 }
 

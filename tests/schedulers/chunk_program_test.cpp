@@ -16,13 +16,13 @@ const std::vector<BlockInfo>& Blocks() {
   return blocks;
 }
 
-// 'b'egin, 'k'eep, 'a'dd, a digit for a computed block, 'f'inish.
+// 'b'egin, 'k'eep, 'a'dd, a digit for a computed block, 'f'inish, 'h'old.
 std::string Text(const ChunkProgram& program) {
   std::string text;
   for (const Operation& operation : program.operations()) {
     const auto kind = static_cast<size_t>(operation.kind);
     text += operation.kind == Operation::Kind::kCompute ? std::to_string(operation.block)
-                                                        : std::string(1, "bka?f"[kind]);
+                                                        : std::string(1, "bka?fh"[kind]);
   }
   return text;
 }
@@ -61,6 +61,22 @@ TEST(ChunkProgram, KeepsTheSumOfAReusedStepUntilASlotChanges) {
   ChunkProgram program(rows, Blocks());
   AppendAll(program, rows[0]);
   EXPECT_EQ(Text(program), "b012345fbkafbafb0afbkafbaf");
+}
+
+// Where a row holds, nothing of it runs; rows that run together are one stretch.
+TEST(ChunkProgram, HeldStepsAreOneOperationAStretch) {
+  std::vector<PlannedRows> rows{Planned({"######", "......", "#....."}),
+                                Planned({"######", "......", "......"}, 0, 1),
+                                Planned({"######", "#.....", "......"}, 0, 2)};
+  for (PlannedRows& row : rows) row.plan.SetHold(Hold::kClean);
+  ChunkProgram program(rows, Blocks());
+  AppendAll(program, rows[0]);
+  EXPECT_EQ(Text(program), "b012345fb0afhb0afh");
+  const auto held = program.operations().back();
+  EXPECT_EQ(held.first_row, 1);
+  EXPECT_EQ(held.rows, 2);
+  EXPECT_EQ(program.count(1).computed, 6);
+  EXPECT_EQ(program.count(1).reused, 12);
 }
 
 TEST(ChunkProgram, MergesCellsThatShareASlot) {

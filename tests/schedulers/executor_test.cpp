@@ -131,7 +131,8 @@ class GivenPlans : public Scheduler {
 };
 
 Chunk ActWith(const Policy& policy, const std::vector<Plan>& plans,
-              const std::vector<uint64_t>& rows) {
+              const std::vector<uint64_t>& rows, const std::string& executor = "eager",
+              const std::string& sampler = "ddim:steps=4") {
   SchedulerRegistry registry("scheduler");
   registry.Add({.name = "given",
                 .summary = "",
@@ -140,9 +141,9 @@ Chunk ActWith(const Policy& policy, const std::vector<Plan>& plans,
                   return std::make_unique<GivenPlans>(plans);
                 }});
   return Executors()
-      .Choose("eager")
+      .Choose(executor)
       .Make({.policy = &policy,
-             .sampler = Samplers().Choose("ddim:steps=4"),
+             .sampler = Samplers().Choose(sampler),
              .scheduler = registry.Choose("given")})
       ->Act(SampleObservations(policy.config, rows), SampleNoise(policy.config, rows));
 }
@@ -184,6 +185,52 @@ TEST(Executor, RowsWithOtherPlansAreAsAlone) {
     EXPECT_EQ(together.rows[row].computed_cells, 24 - int64_t(row));
     EXPECT_EQ(together.rows[row].plan_digest, plans[row].Digest());
     EXPECT_EQ(together.rows[row].flops, alone.rows[0].flops);
+  }
+}
+
+// Rows that hold in other steps than their neighbours, under every executor and sampler.
+TEST(Executor, AllAgreeOnRowsThatHold) {
+  const Policy policy = TinyPolicy();
+  for (const auto& sampler : Samplers().entries()) {
+    const std::string name = Short(sampler);
+    const auto steps =
+        static_cast<int>(Samplers().Choose(name).Make(NoiseSchedule(100))->timesteps().size());
+    std::vector<Plan> plans(3, Plan(steps, 6));
+    for (int row = 0; row < 3; ++row) {
+      plans[row].SetLayout(SlotPerBlock(6));
+      plans[row].SetHold(Hold::kClean);
+      for (int step = 1; step < steps; ++step) {
+        for (int block = 0; block < 6 && step % (row + 2) != 0; ++block) {
+          plans[row].at(step, block) = {.compute = false, .slot = static_cast<uint16_t>(block)};
+        }
+      }
+    }
+    const Chunk reference = ActWith(policy, plans, FirstRows(3), "reference", name);
+    for (const auto& executor : Executors().entries()) {
+      SCOPED_TRACE(executor.name + " " + sampler.name);
+      const Chunk together = ActWith(policy, plans, FirstRows(3), executor.name, name);
+      EXPECT_LE(MaxDifference(CommonTokens(reference, together), together.trajectory), kRounding);
+      for (uint64_t row = 0; row < 3; ++row) {
+        const Chunk alone = ActWith(policy, {plans[row]}, {row}, executor.name, name);
+        EXPECT_LE(MaxDifference(alone.trajectory[0], together.trajectory[int64_t(row)]), kRounding);
+        EXPECT_EQ(together.rows[row].flops, alone.rows[0].flops);
+        EXPECT_EQ(together.rows[row].computed_cells, plans[row].ComputedCells());
+      }
+    }
+  }
+}
+
+// A deterministic sampler that holds the clean sample between computed steps takes longer steps.
+TEST(Executor, HoldingUnderDdimIsFewerSteps) {
+  const Policy policy = TinyPolicy();
+  for (const auto& executor : Executors().entries()) {
+    SCOPED_TRACE(executor.name);
+    const Chunk held =
+        ActOnce(policy, "ddim", "static-cache:interval=10,hold=clean", FirstRows(2), executor.name);
+    const Chunk fewer =
+        ActOnce(policy, "ddim:steps=10,spacing=trailing", "dense", FirstRows(2), executor.name);
+    EXPECT_LE(MaxDifference(held.trajectory, fewer.trajectory), kRounding);
+    EXPECT_EQ(held.rows[0].flops, fewer.rows[0].flops);
   }
 }
 

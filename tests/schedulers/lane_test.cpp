@@ -44,12 +44,14 @@ Trajectory Denoise(const Denoiser& denoiser, const Sampler& sampler, const std::
   for (const Plan& plan : plans) {
     lanes.emplace_back(plan, static_cast<int64_t>(lanes.size()), plans.size() == 1 ? batch : 1);
   }
+  std::vector<Lane*> all;
+  for (Lane& lane : lanes) all.push_back(&lane);
   at::Tensor sample = in.sample;
   for (int step = 0; step < plans.front().steps(); ++step) {
     const StepState state = denoiser.Begin(sample, sampler.timesteps()[step], encoded);
     for (Lane& lane : lanes) lane.BeginStep(step, state.stream);
     for (int block = 0; block < plans.front().blocks(); ++block) {
-      RunBlock(denoiser, block, state, lanes);
+      RunBlock(denoiser, block, state, all);
     }
     for (Lane& lane : lanes) lane.Flush();
     out.predicted.push_back(denoiser.Finish(state.stream));

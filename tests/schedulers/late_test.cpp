@@ -15,6 +15,14 @@ TEST(Late, ComputesItsShareOfStepsDenserTowardsTheEnd) {
   EXPECT_EQ(ComputedSteps(plan), (std::vector<int>{0, 21, 39, 55, 68, 79, 88, 94, 98, 99}));
 }
 
+TEST(Late, IsDenserYetWhereTheCleanSampleIsHeld) {
+  const Policy policy = TinyPolicy();
+  const auto plan = PlansOf(policy, "ddpm", "late:rate=0.9,hold=clean").front();
+  // (K - 1) (1 - (1 - i / 9)^2.5), rounded.
+  EXPECT_EQ(ComputedSteps(plan), (std::vector<int>{0, 25, 46, 63, 76, 86, 93, 97, 98, 99}));
+  EXPECT_TRUE(plan.Holds(1));
+}
+
 TEST(Late, CountsAreRoundedSharesOfTheSteps) {
   const Policy policy = TinyPolicy();
   for (const auto& [rate, count] : std::vector<std::pair<const char*, size_t>>{

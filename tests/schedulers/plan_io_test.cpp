@@ -37,6 +37,10 @@ TEST(PlanIo, WhatIsWrittenReadsBack) {
   Plan probing = plan;
   probing.SetProbes({0});
   EXPECT_TRUE(PlanFromJson(ToJson(probing), "here") == probing);
+  Plan holding = plan;
+  holding.SetHold(Hold::kClean);
+  EXPECT_TRUE(PlanFromJson(ToJson(holding), "here") == holding);
+  EXPECT_FALSE(PlanFromJson(ToJson(holding), "here") == plan);
 }
 
 TEST(PlanIo, AFileHasALineAStep) {
@@ -67,6 +71,8 @@ TEST(PlanIo, DamagedPlansAreRefused) {
   EXPECT_NE(with("writes", {{0, -1}, {1}}), "");
   EXPECT_NE(with("orders", {0, 256}), "");
   EXPECT_NE(with("orders", {0, 0.5}), "");
+  EXPECT_NE(with("hold", "noise").find("residuals"), std::string::npos);
+  EXPECT_NE(with("hold", 1), "");
   EXPECT_NE(with("probes", {2}), "");
   EXPECT_NE(with("steps", 65535), "");
   EXPECT_NE(with("format", 2).find("format 2"), std::string::npos);

@@ -62,5 +62,19 @@ TEST(TraceOf, AddsUpWhatRan) {
   EXPECT_EQ(trace.plan_digest, SmallPlan().Digest());
 }
 
+// A step that holds the clean sample does not even run the network's ends.
+TEST(TraceOf, HeldStepsCostNothing) {
+  Plan plan(3, 2);
+  plan.SetLayout(SlotPerBlock(2));
+  for (const int block : {0, 1}) {
+    plan.at(1, block) = {.compute = false, .slot = static_cast<uint16_t>(block)};
+  }
+  const FixedFlops fixed{.per_chunk = 100.0, .per_step = 10.0};
+  EXPECT_EQ(TraceOf(plan, {}, fixed, 0.0).flops, 130.0);
+  plan.SetHold(Hold::kClean);
+  EXPECT_EQ(TraceOf(plan, {}, fixed, 0.0).flops, 120.0);
+  EXPECT_EQ(TraceOf(plan, {}, fixed, 0.0).skipped_flops, 10.0);
+}
+
 }  // namespace
 }  // namespace sagbench

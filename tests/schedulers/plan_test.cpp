@@ -83,6 +83,25 @@ TEST(Plan, ABlockMayWriteSeveralSlotsAndSeveralBlocksOne) {
   EXPECT_TRUE(plan.writes(2).empty());
 }
 
+TEST(Plan, HoldsWhereAStepComputesNothing) {
+  Plan plan(3, 2);
+  plan.SetLayout(SlotPerBlock(2));
+  plan.at(1, 0) = plan.at(2, 0) = {.compute = false, .slot = 0};
+  plan.at(2, 1) = {.compute = false, .slot = 1};
+  EXPECT_FALSE(plan.Holds(2));
+  Plan holding = plan;
+  holding.SetHold(Hold::kClean);
+  EXPECT_FALSE(holding.Holds(0));
+  EXPECT_FALSE(holding.Holds(1));
+  EXPECT_TRUE(holding.Holds(2));
+  EXPECT_NE(holding.Digest(), plan.Digest());
+  EXPECT_FALSE(holding.SameShape(plan));
+  for (const Hold hold : {Hold::kResiduals, Hold::kClean}) {
+    EXPECT_EQ(HoldFromName(HoldName(hold)), hold);
+  }
+  EXPECT_THROW(HoldFromName("noise"), std::invalid_argument);
+}
+
 TEST(Plan, DigestsTellPlansApart) {
   Plan plan(4, 3);
   plan.SetLayout(SlotPerBlock(plan.blocks()));

@@ -22,17 +22,32 @@ TEST(ReuseLayout, SharesSlotsByKindKeepsThemByBlockOrBoth) {
   EXPECT_EQ(both.writes[4], (std::vector<uint16_t>{1, 7}));
 }
 
+// A step's mean decides, and within a step that runs how far a cell is from it.
+TEST(PlanFromLogits, StepsThatHoldRunAsAWhole) {
+  at::Tensor logits = at::full({4, 6, 1}, -0.5);
+  logits[1][3] = 2.4;  // alone, it makes nothing run
+  logits[2].fill_(0.1);
+  logits[3].fill_(0.5);
+  logits[3][4] = -1.0;
+  const Plan plan = PlanFromLogits(logits, Reuse::kBlock, Hold::kClean);
+  EXPECT_EQ(plan.Text(), "######\n......\n######\n####.#\n");
+  EXPECT_TRUE(plan.Holds(1));
+  EXPECT_NO_THROW(plan.Validate());
+}
+
 TEST(PlanFromLogits, ComputesTheFirstStepAndWhatIsAboveZero) {
   at::Tensor logits = at::full({3, 6, 2}, -1.0);
   logits[1][4][0] = 0.5;   // computed
   logits[2][3][1] = 0.25;  // its own slot
-  const Plan plan = PlanFromLogits(logits, Reuse::kAll);
+  const Plan plan = PlanFromLogits(logits, Reuse::kAll, Hold::kResiduals);
   EXPECT_NO_THROW(plan.Validate());
   EXPECT_EQ(plan.Text(), "######\n....#.\n......\n");
   EXPECT_EQ(plan.at(2, 3).slot, 3 + 3);
   EXPECT_EQ(plan.at(2, 4).slot, 1);
-  EXPECT_EQ(PlanFromLogits(logits.narrow(2, 0, 1), Reuse::kKind).at(2, 3).slot, 0);
-  EXPECT_EQ(PlanFromLogits(logits.narrow(2, 0, 1), Reuse::kBlock).at(2, 3).slot, 3);
+  EXPECT_EQ(PlanFromLogits(logits.narrow(2, 0, 1), Reuse::kKind, Hold::kResiduals).at(2, 3).slot,
+            0);
+  EXPECT_EQ(PlanFromLogits(logits.narrow(2, 0, 1), Reuse::kBlock, Hold::kResiduals).at(2, 3).slot,
+            3);
 }
 
 TEST(SagPruner, BeginsWithTheTablesMaskForEveryObservation) {
@@ -41,7 +56,8 @@ TEST(SagPruner, BeginsWithTheTablesMaskForEveryObservation) {
   const at::Tensor logits = pruner.Logits(at::randn({2, 2, 20}), pruner.CellTable());
   EXPECT_EQ(logits.sizes(), (std::vector<int64_t>{2, 10, 6, 1}));
   EXPECT_TRUE(at::equal(logits[0], logits[1]));
-  EXPECT_EQ(PlanFromLogits(logits[0], shape.reuse).ComputedCells(), 3 * 6);  // whole steps
+  EXPECT_EQ(PlanFromLogits(logits[0], shape.reuse, Hold::kResiduals).ComputedCells(),
+            3 * 6);  // whole steps
 }
 
 TEST(SagPruner, LooksAtTheObservation) {

@@ -19,8 +19,9 @@ class SagTest : public testing::Test {
     }
     return digests;
   }
-  static std::string Text(const std::string& mask) {
-    return "sag:rate=0.7,weights=random,mask=" + mask;
+  // Where each cell decides for itself, no two of a few masks are the same.
+  static std::string Text(const std::string& mask, const std::string& hold = "residuals") {
+    return "sag:rate=0.7,weights=random,hold=" + hold + ",mask=" + mask;
   }
 
   const Policy policy_ = TinyPolicy();
@@ -30,6 +31,18 @@ TEST_F(SagTest, ObservationsHaveMasksOfTheirOwn) {
   const std::vector<std::string> own = Digests("own", FirstRows(6));
   EXPECT_EQ(std::set<std::string>(own.begin(), own.end()).size(), 6U);
   EXPECT_EQ(Digests("own", {3}).front(), own[3]);
+}
+
+TEST_F(SagTest, StepsRunAsAWholeOrHold) {
+  std::set<std::string> masks;
+  for (const Plan& plan : PlansOf(policy_, "ddpm:steps=20", Text("own", "clean"), FirstRows(12))) {
+    EXPECT_EQ(plan.hold(), Hold::kClean);
+    masks.insert(plan.Digest());
+    int held = 0;
+    for (int step = 0; step < plan.steps(); ++step) held += plan.Holds(step) ? 1 : 0;
+    EXPECT_GT(held, 0);
+  }
+  EXPECT_GT(masks.size(), 1U);
 }
 
 TEST_F(SagTest, ShuffledMasksAreThoseOfOthers) {

@@ -1,6 +1,7 @@
 #include "schedulers/sag_trainer.h"
 
 #include <filesystem>
+#include <tuple>
 
 #include <gtest/gtest.h>
 
@@ -14,13 +15,19 @@ namespace {
 
 constexpr const char* kSampler = "ddpm:steps=8";
 
-class SagTrainerTest : public testing::TestWithParam<Reuse> {
+class SagTrainerTest : public testing::TestWithParam<std::tuple<Reuse, Hold>> {
  protected:
+  static Reuse reuse() { return std::get<0>(GetParam()); }
+  static Hold hold() { return std::get<1>(GetParam()); }
   SagTrainerTest() { settings_.iterations = 40; }
 
   std::unique_ptr<SagTrainer> Make(double out_scale = 0.1) const {
-    const PrunerShape shape{
-        .steps = 8, .blocks = 6, .observation_size = 40, .reuse = GetParam(), .width = 16};
+    const PrunerShape shape{.steps = 8,
+                            .blocks = 6,
+                            .observation_size = 40,
+                            .reuse = reuse(),
+                            .hold = hold(),
+                            .width = 16};
     return std::make_unique<SagTrainer>(policy_, Samplers().Choose(kSampler), shape,
                                         InitialPruner(shape, 0.6, out_scale, 4), settings_);
   }
@@ -48,15 +55,16 @@ TEST_P(SagTrainerTest, EvaluatesWhatTheExecutorRuns) {
                    .sampler = kSampler,
                    .policy_sha256 = policy_.sha256,
                    .rate = 0.6,
-                   .reuse = GetParam()};
+                   .reuse = reuse(),
+                   .hold = hold()};
   const auto path = std::filesystem::path(testing::TempDir()) /
-                    ("sagbench_sag_" + ReuseName(GetParam()) + ".json");
+                    ("sagbench_sag_" + ReuseName(reuse()) + HoldName(hold()) + ".json");
   LoadedSag sag{.shape = trainer->shape(),
                 .weights = trainer->weights(),
                 .references = at::rand({2, trainer->shape().observation_size})};
   SaveSag(path, key, sag, {});
-  const std::string text =
-      "sag:rate=0.6,reuse=" + ReuseName(GetParam()) + ",weights=" + path.string();
+  const std::string text = "sag:rate=0.6,reuse=" + ReuseName(reuse()) +
+                           ",hold=" + HoldName(hold()) + ",weights=" + path.string();
   const Chunk pruned = ActOnce(policy_, kSampler, text, FirstRows(4));
   const Chunk dense = ActOnce(policy_, kSampler, "dense", FirstRows(4));
   const auto executed = [&](const Chunk& chunk) { return chunk.trajectory.narrow(1, 1, 8); };
@@ -98,8 +106,12 @@ TEST_P(SagTrainerTest, ContinuesBitForBit) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, SagTrainerTest,
-                         testing::Values(Reuse::kKind, Reuse::kBlock, Reuse::kAll),
-                         [](const auto& info) { return ReuseName(info.param); });
+                         testing::Combine(testing::Values(Reuse::kKind, Reuse::kBlock, Reuse::kAll),
+                                          testing::Values(Hold::kResiduals, Hold::kClean)),
+                         [](const auto& info) {
+                           return ReuseName(std::get<0>(info.param)) + "_" +
+                                  HoldName(std::get<1>(info.param));
+                         });
 
 }  // namespace
 }  // namespace sagbench
