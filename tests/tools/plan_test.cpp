@@ -106,6 +106,9 @@ TEST_F(SchedulerCommands, TrainSagMakesWhatSagReads) {
   ExpectRefused(Call("train sag", "--folder " + Path("other") + " --from /no/such.json"), 3,
                 {"/no/such.json"});
   ExpectRefused(Call("plan", sag + ",reuse=kind"), 3, {"reuse \"block\"", "kind"});
+  ExpectRefused(Call("plan", sag + ",hold=residuals"), 3, {"hold clean", "--hold residuals"});
+  // What serves one way to hold does not serve the other.
+  EXPECT_TRUE(Has(ReadFile(Path("sag.json")), "\"sparsity_weight\": 0.1"));
   ExpectRefused(Call("plan", "--scheduler sag:rate=1.5"), 2, {"0 to 0.99"});
   ExpectRefused(Call("plan", "--scheduler sag:reuse=some"), 2, {"kind, block, all"});
 }
