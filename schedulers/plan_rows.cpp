@@ -20,6 +20,12 @@ void CheckPlan(const Plan& plan, const Plan& first, int steps, int blocks) {
   }
 }
 
+int StepsThatHold(const Plan& plan) {
+  int steps = 0;
+  for (int step = 0; step < plan.steps(); ++step) steps += plan.Holds(step) ? 1 : 0;
+  return steps;
+}
+
 }  // namespace
 
 std::vector<PlannedRows> AssignPlans(std::vector<Plan> plans, int64_t batch, int steps,
@@ -50,16 +56,6 @@ void CellCount::Reuse(const BlockInfo& block) {
   ++reused;
   skipped_flops += block.flops_per_row;
 }
-
-namespace {
-
-int StepsThatHold(const Plan& plan) {
-  int steps = 0;
-  for (int step = 0; step < plan.steps(); ++step) steps += plan.Holds(step) ? 1 : 0;
-  return steps;
-}
-
-}  // namespace
 
 RowTrace TraceOf(const Plan& plan, const CellCount& count, const FixedFlops& fixed,
                  double pruner_flops) {

@@ -69,9 +69,10 @@ class Sag : public Scheduler {
     cells_ = pruner_->CellTable();
     if (device_ == "cpu") packed_.emplace(sag.shape, sag.weights, cells_);
     if (mask_ != "own") others_ = Logits(sag.references.to(at::Device(device_)));
-    if (mask_ != "mean") return;
-    const at::Tensor masks = ComputedCells(others_.select(-1, 0), sag.shape.hold);
-    mean_ = masks.to(at::kFloat).mean(0).unsqueeze(-1) - 0.5;
+    if (mask_ == "mean") {
+      const at::Tensor masks = ComputedCells(others_.select(-1, 0), sag.shape.hold);
+      mean_ = masks.to(at::kFloat).mean(0).unsqueeze(-1) - 0.5;
+    }
   }
 
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
