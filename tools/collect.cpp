@@ -23,7 +23,7 @@ namespace {
 
 struct CollectArguments {
   std::string task = "pusht", expert, out, actor = "expert", policy, sampler = "ddim:steps=16";
-  Keep keep = Keep::kSuccesses;
+  std::string keep = "successes";
   std::vector<std::string> starts = {"reset"}, include;
   std::vector<int64_t> episodes = {100};
   uint64_t seed = 0, choice_seed = 0;
@@ -44,6 +44,11 @@ ExpertRegistry::Choice ChooseExpert(const CollectArguments& a) {
 StartKind KindOf(const std::string& name) {
   if (name == "visited") return StartKind::kState;
   return name == "reset" ? StartKind::kReset : StartKind::kNearGoal;
+}
+
+Keep KeepOf(const std::string& name) {
+  if (name == "all") return Keep::kAll;
+  return name == "failures" ? Keep::kFailures : Keep::kSuccesses;
 }
 
 // The policy that acts, or whose states are visited.
@@ -113,7 +118,7 @@ CollectRequest RequestFor(const CollectArguments& a, const ExpertRegistry::Choic
     request.observation_keys.push_back(key.name);
   }
   request.out = a.out;
-  request.keep = a.keep;
+  request.keep = KeepOf(a.keep);
   request.resume = a.resume;
   const nlohmann::json env = {
       {"env_name", task.entry->name}, {"env_kwargs", task.knobs.all()}, {"type", 2}};
@@ -219,9 +224,8 @@ void AddCollect(CLI::App& app, Command& run) {
                    "of visited states: only those where the reward is at least this")
       ->check(CLI::Range(0.0, 1.0));
   collect->add_option("--keep", a->keep, "episodes for the file: successes, failures or all")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Keep>{
-          {"successes", Keep::kSuccesses}, {"failures", Keep::kFailures}, {"all", Keep::kAll}}))
-      ->default_str("successes");
+      ->check(CLI::IsMember({"successes", "failures", "all"}))
+      ->default_val("successes");
   collect->add_option("--out", a->out, "HDF5 file to write");
   collect->add_option("--threads", a->threads, "episodes at a time (0: all cores)")
       ->check(CLI::Range(0, 1024));
