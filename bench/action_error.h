@@ -11,7 +11,7 @@
 
 namespace sagbench {
 
-// What an executor makes of the first observations [To, obs], at most 16 of them, in one batch;
+// What an executor makes of the first observations [To, obs], at most 64 of them, in one batch;
 // equal seeds give equal noise. Throws Error (usage) without observations.
 Chunk ActOnRecorded(Executor& executor, const std::vector<at::Tensor>& observations,
                     const PolicyConfig& config, uint64_t seed);
