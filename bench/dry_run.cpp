@@ -16,7 +16,7 @@ namespace sagbench {
 namespace {
 
 constexpr int kTimedReplans = 3;
-constexpr double kComparedChunks = 2.0 * 16.0 + 12.0;  // of action errors and plan maps
+constexpr double kComparedChunks = 2.0 * 64.0 + 12.0;  // of action errors and plan maps
 constexpr double kSpreadChunks = 8.0 * 16.0;
 
 RunFolder FolderBefore(const SuiteRequest& request, const Manifest& manifest) {
@@ -28,6 +28,7 @@ RunFolder FolderBefore(const SuiteRequest& request, const Manifest& manifest) {
     for (const PlannedRow& row : manifest.rows) before.runs.emplace_back().identity = row.identity;
   }
   before.manifest = manifest;
+  TakeOver(request, manifest, &before, nullptr);
   return before;
 }
 

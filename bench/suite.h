@@ -38,10 +38,11 @@ struct SuiteRequest {
   Thinking thinking = Thinking::kWaits;
   double thinking_ms = 0.0;  // if stated
   SummaryOptions summary;
-  std::filesystem::path folder;  // the run folder; empty: keep nothing
-  bool resume = false;           // go on with what the folder holds
-  Shard shard;                   // of several: rollouts alone, latency is never merged
-  Context context;               // for the folder's manifest
+  std::filesystem::path folder;             // the run folder; empty: keep nothing
+  bool resume = false;                      // go on with what the folder holds
+  std::vector<std::filesystem::path> take;  // run folders whose episodes of the same rows are taken
+  Shard shard;                              // of several: rollouts alone, latency is never merged
+  Context context;                          // for the folder's manifest
 };
 
 struct SuiteResult {
@@ -57,7 +58,7 @@ struct SuiteResult {
 // measures latencies, action errors and spreads. With a folder, its manifest is written first and
 // then a record of whatever is finished; what it holds already is not run again. Throws Error on
 // bad input before anything runs, among it (usage) a folder with a run if `resume` is false, or
-// with a run that differs from this one.
+// with a run that differs from this one, and folders to take from that share nothing with it.
 SuiteResult RunSuite(const SuiteRequest& request, const ProgressSink& progress);
 
 }  // namespace sagbench

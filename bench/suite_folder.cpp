@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "policies/aten.h"
+#include "results/take.h"
 
 namespace sagbench {
 namespace {
@@ -15,6 +16,24 @@ void RefuseDifferences(const SuiteRequest& request, const Manifest& there, const
   if (differences.empty()) return;
   throw UsageError("'{}' holds another run, which differs in {}: name another folder",
                    request.folder.string(), DescribeDifferences(differences));
+}
+
+// Adds what `before` does not have, and writes it.
+void AddTaken(const Taken& taken, RunFolder* before, RunFolderWriter* writer) {
+  for (const auto& [row, episode] : taken.episodes) {
+    std::vector<EpisodeRecord>& episodes = before->runs[row].episodes;
+    const bool known = std::any_of(
+        episodes.begin(), episodes.end(),
+        [seed = episode.seed](const EpisodeRecord& other) { return other.seed == seed; });
+    if (known) continue;
+    if (writer != nullptr) writer->Append(row, episode);
+    before->runs[row].wall_s += episode.wall_s;
+    episodes.push_back(episode);
+  }
+  for (const auto& [task, observations] : taken.observations) {
+    const bool is_new = before->observations.emplace(task, observations).second;
+    if (is_new && writer != nullptr) writer->AppendObservations(task, observations);
+  }
 }
 
 }  // namespace
@@ -48,9 +67,21 @@ void CheckFolder(const SuiteRequest& request, const Manifest& manifest) {
   RefuseDifferences(request, ReadRunFolder(request.folder).manifest, manifest);
 }
 
+void TakeOver(const SuiteRequest& request, const Manifest& manifest, RunFolder* before,
+              RunFolderWriter* writer) {
+  std::vector<Taken> all;
+  for (const std::filesystem::path& folder : request.take) {
+    all.push_back(TakeFrom(ReadRunFolder(folder), folder.string(), manifest));
+  }
+  for (const Taken& taken : all) AddTaken(taken, before, writer);
+}
+
 OpenRunFolder OpenFolder(const SuiteRequest& request, const Manifest& manifest) {
   MakeWritableFolder(request.folder);
   CheckFolder(request, manifest);
+  RunFolder unread;  // a folder that nothing can be taken from leaves no trace
+  unread.runs.resize(manifest.rows.size());
+  TakeOver(request, manifest, &unread, nullptr);
   OpenRunFolder open;
   if (!IsRunFolder(request.folder)) {
     WriteManifest(request.folder, manifest);
@@ -60,6 +91,7 @@ OpenRunFolder OpenFolder(const SuiteRequest& request, const Manifest& manifest) 
   }
   open.before = ReadRunFolder(request.folder);
   open.writer = std::make_unique<RunFolderWriter>(request.folder);
+  TakeOver(request, manifest, &open.before, open.writer.get());
   return open;
 }
 

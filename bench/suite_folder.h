@@ -27,9 +27,15 @@ struct OpenRunFolder {
 // Throws what OpenFolder would, and writes nothing.
 void CheckFolder(const SuiteRequest& request, const Manifest& manifest);
 
+// Adds to `before` the episodes and observations that the folders to take from have of the
+// manifest's rows, and writes them, if there is a writer. Throws as TakeFrom and ReadRunFolder.
+void TakeOver(const SuiteRequest& request, const Manifest& manifest, RunFolder* before,
+              RunFolderWriter* writer);
+
 // Begins the folder that the request names, or goes on in it. Latency and spread may be added to a
-// run that had none; nothing else may differ. Throws Error (usage) if it does, naming what, and if
-// a run is there without `resume`.
+// run that had none; nothing else may differ. What the folders to take from have of its rows is
+// added. Throws Error (usage) if something differs, naming what, and if a run is there without
+// `resume`.
 OpenRunFolder OpenFolder(const SuiteRequest& request, const Manifest& manifest);
 
 // Between the recorded policy inputs [To, obs] and the folder's form of them.

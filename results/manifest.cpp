@@ -199,6 +199,15 @@ bool AddMeasurements(const Manifest& more, Manifest* manifest) {
   return adds;
 }
 
+bool IsSameRow(const PlannedRow& one, const PlannedRow& other) {
+  json object = json::object(), other_object = json::object();
+  VisitRow(one, Into(object));
+  VisitRow(other, Into(other_object));
+  object.erase("episodes");
+  other_object.erase("episodes");
+  return object == other_object;
+}
+
 std::vector<std::string> Differences(const Manifest& there, const Manifest& here) {
   if (there.rows.size() != here.rows.size()) {
     return {fmt::format("number of rows (there {}, here {})", there.rows.size(), here.rows.size())};

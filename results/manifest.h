@@ -60,6 +60,9 @@ Manifest ManifestFromJson(const nlohmann::json& json, const std::string& origin)
 // that changed it.
 bool AddMeasurements(const Manifest& more, Manifest* manifest);
 
+// True if they differ in nothing but the number of episodes.
+bool IsSameRow(const PlannedRow& one, const PlannedRow& other);
+
 // What keeps two manifests from being of one run, e.g. "batch (there 25, here 50)" or "scheduler of
 // row 3 (there ..., here ...)": settings, rows,
 // weights, build, and how latency is measured where both measure it. Empty: they are of one run.

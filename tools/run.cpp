@@ -7,6 +7,7 @@
 
 #include "bench/dry_run.h"
 #include "bench/failure_films.h"
+#include "core/error.h"
 #include "core/files.h"
 #include "results/folder_report.h"
 #include "results/report_csv.h"
@@ -158,6 +159,9 @@ void AddRun(CLI::App& app, Command& run) {
   command->add_option("--shard", a->shard,
                       "compute only part i of n, as i/n, or auto: as Slurm, Kubernetes or MPI say");
   command->add_flag("--resume", a->request.resume, "go on with what --out holds");
+  command->add_option("--take", a->request.take,
+                      "run folders of the same build: their episodes of the same rows are taken, "
+                      "not run again");
   command
       ->add_option("--video", a->video,
                    "film so many failures of each row into DIR/videos (needs OSMesa and ffmpeg)")

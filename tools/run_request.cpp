@@ -107,6 +107,9 @@ void CompleteRequest(RunArguments& arguments) {
   if (request.resume && arguments.out.empty()) {
     throw UsageError("--resume goes on in a run folder: name it with --out");
   }
+  if (!request.take.empty() && arguments.out.empty()) {
+    throw UsageError("--take adds to a run folder: name it with --out");
+  }
   if (arguments.video > 0 && arguments.out.empty()) {
     throw UsageError("--video films into a run folder: name it with --out");
   }

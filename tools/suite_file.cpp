@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 // What a file cannot decide for the command that reads it.
-const std::set<std::string> kOnlyTyped = {"config", "dry-run", "help", "resume", "shard"};
+const std::set<std::string> kOnlyTyped = {"config", "dry-run", "help", "resume", "shard", "take"};
 const std::set<std::string> kRowKeys = {"task", "sampler", "scheduler", "executor", "episodes"};
 
 std::string JoinKeys(const std::set<std::string>& keys) {

@@ -216,5 +216,41 @@ TEST_F(SuiteFolderTest, ObservationsPackExactly) {
   for (int64_t i = 0; i < 3; ++i) EXPECT_TRUE(unpacked[static_cast<size_t>(i)].equal(batch[i]));
 }
 
+// A table grows by rows: those that another folder has are not computed again.
+TEST_F(SuiteFolderTest, TakesTheRowsThatAnotherRunHas) {
+  RunSuite(Into("whole"), {});
+  SuiteRequest dense = Into("dense"), rest = Into("rest");
+  dense.rows = {request_.rows[0]};
+  dense.rows[0].schedulers = {"dense"};
+  rest.rows = {request_.rows[1], request_.rows[0]};
+  rest.rows[1].schedulers = {"static-cache:interval=2"};
+  rest.measure_latency = false;
+  RunSuite(dense, {});
+  RunSuite(rest, {});
+  SuiteRequest table = Into("table");
+  table.take = {dense.folder, rest.folder};
+  std::vector<Progress> seen;
+  RunSuite(table, [&](const Progress& progress) { seen.push_back(progress); });
+  EXPECT_EQ(seen.front().resumed, 13);  // all of them
+  EXPECT_EQ(Untimed("table"), Untimed("whole"));
+  // Taken once, whatever is asked again.
+  table.resume = true;
+  RunSuite(table, {});
+  EXPECT_EQ(Untimed("table"), Untimed("whole"));
+}
+
+TEST_F(SuiteFolderTest, TakesNothingFromAnotherRun) {
+  SuiteRequest other = Into("other");
+  other.settings.batch = 3;
+  RunSuite(other, {});
+  SuiteRequest table = Into("table");
+  table.take = {other.folder};
+  EXPECT_NE(Refusal(table).find("differs in batch (there 3, here 2)"), std::string::npos);
+  EXPECT_FALSE(IsRunFolder(table.folder));  // nothing was begun
+  table.settings.batch = 3;
+  table.settings.seed += 1000;  // other rows
+  EXPECT_NE(Refusal(table).find("has none of these rows"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace sagbench
