@@ -41,7 +41,10 @@ struct SagExample {
 };
 
 // Trains a pruner with the policy frozen: the distance of the final actions to the dense ones from
-// the same noise, through the whole chain, and one global sparsity loss. Gates are hard with
+// the same noise, through the whole chain, and one global sparsity loss. Nearly every gate would
+// rather be open, so that the table learns by how much more than the average, and after each
+// iteration its logits are shifted as one until the batch reuses its rate: what is learned is which
+// cells to compute, not how many. Gates are hard with
 // straight-through gradients; reused residuals are constants. A row that reuses a cell takes no
 // backward pass through it: for a random `sampled` share of the cells such rows are run without
 // gradients, for the gradient of their gates alone, scaled so that its mean is right. Where steps
@@ -82,6 +85,7 @@ class SagTrainer {
   at::Tensor Predict(int step, const at::Tensor& sample, const at::Tensor& clean,
                      const Encoded& encoded, GatedBlocks& blocks, bool learn) const;
   void Update();
+  void Recenter(const Batch& batch);
 
   SagSettings settings_;
   PrunerShape shape_;
