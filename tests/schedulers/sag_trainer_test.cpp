@@ -89,6 +89,19 @@ TEST_P(SagTrainerTest, ReachesItsRateAndComesNearerToDense) {
   EXPECT_LT(after.fidelity, before.fidelity);
 }
 
+// Whatever the gates would rather do, and from the first iteration on.
+TEST_P(SagTrainerTest, KeepsItsRate) {
+  for (const double rate : {0.4, 0.75}) {
+    settings_.rate = rate;
+    const auto trainer = Make();
+    const auto examples = Examples(*trainer, 6);
+    for (int i = 0; i < 4; ++i) {
+      trainer->Step(All(examples));
+      EXPECT_NEAR(trainer->Evaluate(All(examples)).sparsity, rate, 0.03) << i;
+    }
+  }
+}
+
 TEST_P(SagTrainerTest, ContinuesBitForBit) {
   const auto whole = Make();
   const auto examples = Examples(*whole, 3);

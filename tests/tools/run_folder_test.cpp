@@ -46,6 +46,23 @@ TEST_F(RunFolderCli, ASuiteFileGivesRowsOfTheirOwnLength) {
   EXPECT_EQ(again.err, "");
 }
 
+TEST_F(RunFolderCli, ANewRowTakesTheOthersAlong) {
+  const std::string old = (folder_ / "old").string(), table = (folder_ / "table").string();
+  ASSERT_EQ(Call(Suite(kSuite) + " --out " + old).code, 0);
+  const std::string suite = R"({
+    "no-baseline": true, "no-latency": true, "threads": 1, "episodes": 1, "sampler": "ddim:steps=1",
+    "rows": [{"scheduler": ["dense", "random:rate=0.5"], "episodes": 2}]})";
+  const Outcome outcome = Call(Suite(suite) + " --take " + old + " --out " + table);
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto first_line = [](const std::string& text) { return text.substr(0, text.find('\n')); };
+  EXPECT_EQ(first_line(ReadAll(folder_ / "table" / "episodes.jsonl")),
+            first_line(ReadAll(folder_ / "old" / "episodes.jsonl")));
+  ExpectRefused(Suite(suite) + " --take " + old, 2, "--out");
+  ExpectRefused(Suite(suite) + " --take /no/such --out " + table + "2", 3, "/no/such");
+  ExpectRefused(Suite(suite) + " --seed 5 --take " + old + " --out " + table + "3", 2,
+                "none of these rows");
+}
+
 TEST_F(RunFolderCli, WhatIsTypedWinsOverTheFileAndItsRows) {
   const Outcome outcome = Call(Suite(kSuite) + " --episodes 1 --sampler ddim:steps=3 --json " +
                                (folder_ / "report.json").string());
