@@ -179,6 +179,10 @@ class SagRun {
   }
 
   void Record(const SagStep& step) {
+    // Training lets the share of reused cells drift about its target: what is judged, and kept, is
+    // the mask at the target.
+    const SagTrainer::State learned = trainer_->Save();
+    trainer_->Shift(trainer_->ShiftToRate(Kept()));
     const SagStep figures = trainer_->Evaluate(Kept());
     points_.push_back({{"iteration", trainer_->iteration()},
                        {"fidelity", step.fidelity},
@@ -189,6 +193,7 @@ class SagRun {
       best_ = points_.back();
       best_weights_ = trainer_->Save().weights;
     }
+    trainer_->Restore(learned);
     const std::filesystem::path curve = request_.folder / "curve.jsonl";
     std::filesystem::remove(curve);
     JsonLinesWriter writer(curve);

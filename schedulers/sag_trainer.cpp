@@ -16,14 +16,6 @@ constexpr double kLastRate = 0.1;    // of the learning rates, at the end
 constexpr double kMostShift = 32.0;  // of all logits at once
 constexpr int kHalvings = 32;
 
-// Of what decides whether cells are computed, step 0 aside, which always is: how much each gradient
-// is above their mean.
-void LeaveOutMean(at::Tensor& gradient) {
-  if (gradient.size(0) == 1) return;
-  at::Tensor later = gradient.select(-1, 0).narrow(0, 1, gradient.size(0) - 1);
-  later.sub_(later.mean());
-}
-
 }  // namespace
 
 struct SagTrainer::Batch {
@@ -188,7 +180,6 @@ SagStep SagTrainer::Step(const std::vector<const SagExample*>& examples) {
   const at::Tensor loss = fidelity + settings_.sparsity_weight * (reused - settings_.rate).abs();
   loss.backward();
   Update();
-  Recenter(batch);
   return {.fidelity = fidelity.item<double>(), .sparsity = reused.item<double>()};
 }
 
@@ -211,21 +202,18 @@ void SagTrainer::Update() {
   for (size_t i = 0; i < parameters.size(); ++i) {
     at::Tensor& value = *parameters[i].tensor;
     if (!value.grad().defined()) continue;
-    const bool is_table = parameters[i].name == "table";
-    if (is_table) LeaveOutMean(value.mutable_grad());
-    const double rate = is_table ? settings_.table_rate : settings_.network_rate;
+    const double rate =
+        parameters[i].name == "table" ? settings_.table_rate : settings_.network_rate;
     AdamStep(value, value.grad() * scale, rate * fall, iteration_, first_[i], second_[i]);
     value.mutable_grad().reset();
   }
 }
 
-// Shifts the table until the batch reuses its rate, or nearly: shares of cells come in steps.
-void SagTrainer::Recenter(const Batch& batch) {
-  if (shape_.steps == 1) return;
+double SagTrainer::ShiftToRate(const std::vector<const SagExample*>& examples) const {
+  if (shape_.steps == 1) return 0.0;
   const at::NoGradGuard no_grad;
-  const at::Tensor later = Logits(batch).select(-1, 0).narrow(1, 1, shape_.steps - 1);
-  const double cells =
-      static_cast<double>(batch.observations.size(0)) * shape_.steps * shape_.blocks;
+  const at::Tensor later = Logits(Join(examples)).select(-1, 0).narrow(1, 1, shape_.steps - 1);
+  const double cells = static_cast<double>(examples.size()) * shape_.steps * shape_.blocks;
   const auto reused = [&](double shift) {
     const at::Tensor computed = ComputedCells(later + shift, shape_.hold);
     return computed.logical_not().sum().item<double>() / cells;
@@ -235,8 +223,12 @@ void SagTrainer::Recenter(const Batch& batch) {
     const double middle = 0.5 * (low + high);
     (reused(middle) > settings_.rate ? low : high) = middle;
   }
-  const double shift = settings_.rate - reused(high) < reused(low) - settings_.rate ? high : low;
-  weights_.table.select(-1, 0).add_(shift);
+  return settings_.rate - reused(high) < reused(low) - settings_.rate ? high : low;
+}
+
+void SagTrainer::Shift(double logits) {
+  const at::NoGradGuard no_grad;
+  weights_.table.select(-1, 0).add_(logits);
 }
 
 SagTrainer::State SagTrainer::Save() const {

@@ -41,10 +41,7 @@ struct SagExample {
 };
 
 // Trains a pruner with the policy frozen: the distance of the final actions to the dense ones from
-// the same noise, through the whole chain, and one global sparsity loss. Nearly every gate would
-// rather be open, so that the table learns by how much more than the average, and after each
-// iteration its logits are shifted as one until the batch reuses its rate: what is learned is which
-// cells to compute, not how many. Gates are hard with
+// the same noise, through the whole chain, and one global sparsity loss. Gates are hard with
 // straight-through gradients; reused residuals are constants. A row that reuses a cell takes no
 // backward pass through it: for a random `sampled` share of the cells such rows are run without
 // gradients, for the gradient of their gates alone, scaled so that its mean is right. Where steps
@@ -64,6 +61,11 @@ class SagTrainer {
   SagStep Step(const std::vector<const SagExample*>& batch);
   // The same figures with the gates as they are, without learning.
   SagStep Evaluate(const std::vector<const SagExample*>& batch) const;
+  // What must be added to all logits that decide whether cells are computed for these examples to
+  // reuse the rate, or nearly: shares of cells come in steps. 0 where nothing can be decided.
+  double ShiftToRate(const std::vector<const SagExample*>& batch) const;
+  // Adds it: to the table, which all observations share.
+  void Shift(double logits);
 
   int64_t iteration() const { return iteration_; }
   PrunerWeights& weights() { return weights_; }
@@ -85,7 +87,6 @@ class SagTrainer {
   at::Tensor Predict(int step, const at::Tensor& sample, const at::Tensor& clean,
                      const Encoded& encoded, GatedBlocks& blocks, bool learn) const;
   void Update();
-  void Recenter(const Batch& batch);
 
   SagSettings settings_;
   PrunerShape shape_;
