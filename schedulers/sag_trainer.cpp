@@ -223,7 +223,9 @@ double SagTrainer::ShiftToRate(const std::vector<const SagExample*>& examples) c
     const double middle = 0.5 * (low + high);
     (reused(middle) > settings_.rate ? low : high) = middle;
   }
-  return settings_.rate - reused(high) < reused(low) - settings_.rate ? high : low;
+  const auto off = [&](double shift) { return std::abs(reused(shift) - settings_.rate); };
+  const double nearer = off(high) < off(low) ? high : low;
+  return off(0.0) <= off(nearer) ? 0.0 : nearer;
 }
 
 void SagTrainer::Shift(double logits) {

@@ -62,7 +62,8 @@ class SagTrainer {
   // The same figures with the gates as they are, without learning.
   SagStep Evaluate(const std::vector<const SagExample*>& batch) const;
   // What must be added to all logits that decide whether cells are computed for these examples to
-  // reuse the rate, or nearly: shares of cells come in steps. 0 where nothing can be decided.
+  // reuse the rate, or nearly: shares of cells come in steps. 0 where they do already, or
+  // nothing can be decided.
   double ShiftToRate(const std::vector<const SagExample*>& batch) const;
   // Adds it: to the table, which all observations share.
   void Shift(double logits);
