@@ -60,10 +60,10 @@ TEST(CompareActionsTest, MeanAndMaximumOfTheDifference) {
   EXPECT_DOUBLE_EQ(error.max_abs, 3.0);
 }
 
-TEST(ActOnRecordedTest, LooksAtSixteenObservationsAtMost) {
+TEST(ActOnRecordedTest, LooksAtSixtyFourObservationsAtMost) {
   Constant executor(1.0);
-  ActOnRecorded(executor, Observations(20), TinyConfig(), 1);
-  EXPECT_EQ(executor.rows, 16);
+  ActOnRecorded(executor, Observations(70), TinyConfig(), 1);
+  EXPECT_EQ(executor.rows, 64);
   EXPECT_THROW(ActOnRecorded(executor, {}, TinyConfig(), 1), Error);
 }
 
