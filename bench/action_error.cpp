@@ -10,7 +10,7 @@ namespace sagbench {
 Chunk ActOnRecorded(Executor& executor, const std::vector<at::Tensor>& observations,
                     const PolicyConfig& config, uint64_t seed) {
   if (observations.empty()) throw UsageError("comparing actions needs a recorded observation");
-  const size_t count = std::min<size_t>(64, observations.size());
+  const size_t count = std::min<size_t>(kRecordedObservations, observations.size());
   const at::Tensor batch = at::stack(std::vector<at::Tensor>(
       observations.begin(), observations.begin() + static_cast<std::ptrdiff_t>(count)));
   std::vector<uint64_t> episodes(count);

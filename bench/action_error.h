@@ -11,7 +11,10 @@
 
 namespace sagbench {
 
-// What an executor makes of the first observations [To, obs], at most 64 of them, in one batch;
+// Of a task's rollouts, for errors, plan maps, latency and spread.
+inline constexpr int kRecordedObservations = 64;
+
+// What an executor makes of the first kRecordedObservations observations [To, obs], in one batch;
 // equal seeds give equal noise. Throws Error (usage) without observations.
 Chunk ActOnRecorded(Executor& executor, const std::vector<at::Tensor>& observations,
                     const PolicyConfig& config, uint64_t seed);

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "bench/action_error.h"
 #include "bench/real_time.h"
 #include "bench/rollout.h"
 #include "bench/suite_folder.h"
@@ -16,7 +17,7 @@ namespace sagbench {
 namespace {
 
 constexpr int kTimedReplans = 3;
-constexpr double kComparedChunks = 2.0 * 64.0 + 12.0;  // of action errors and plan maps
+constexpr double kComparedChunks = 2.0 * kRecordedObservations + 12.0;  // errors, plan maps
 constexpr double kSpreadChunks = 8.0 * 16.0;
 
 RunFolder FolderBefore(const SuiteRequest& request, const Manifest& manifest) {
@@ -28,7 +29,7 @@ RunFolder FolderBefore(const SuiteRequest& request, const Manifest& manifest) {
     for (const PlannedRow& row : manifest.rows) before.runs.emplace_back().identity = row.identity;
   }
   before.manifest = manifest;
-  TakeOver(request, manifest, &before, nullptr);
+  AddTaken(ReadTaken(request, manifest), &before, nullptr);
   return before;
 }
 

@@ -10,6 +10,7 @@
 
 #include <fmt/core.h>
 
+#include "bench/action_error.h"
 #include "bench/machine.h"
 #include "bench/real_time.h"
 #include "bench/rollout.h"
@@ -25,8 +26,6 @@
 
 namespace sagbench {
 namespace {
-
-constexpr int kRecordedObservations = 64;
 
 class Suite {
  public:

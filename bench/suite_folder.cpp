@@ -6,7 +6,6 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "policies/aten.h"
-#include "results/take.h"
 
 namespace sagbench {
 namespace {
@@ -18,7 +17,6 @@ void RefuseDifferences(const SuiteRequest& request, const Manifest& there, const
                    request.folder.string(), DescribeDifferences(differences));
 }
 
-// Adds what `before` does not have, and writes it.
 void AddTaken(const Taken& taken, RunFolder* before, RunFolderWriter* writer) {
   for (const auto& [row, episode] : taken.episodes) {
     std::vector<EpisodeRecord>& episodes = before->runs[row].episodes;
@@ -67,21 +65,22 @@ void CheckFolder(const SuiteRequest& request, const Manifest& manifest) {
   RefuseDifferences(request, ReadRunFolder(request.folder).manifest, manifest);
 }
 
-void TakeOver(const SuiteRequest& request, const Manifest& manifest, RunFolder* before,
-              RunFolderWriter* writer) {
+std::vector<Taken> ReadTaken(const SuiteRequest& request, const Manifest& manifest) {
   std::vector<Taken> all;
   for (const std::filesystem::path& folder : request.take) {
     all.push_back(TakeFrom(ReadRunFolder(folder), folder.string(), manifest));
   }
+  return all;
+}
+
+void AddTaken(const std::vector<Taken>& all, RunFolder* before, RunFolderWriter* writer) {
   for (const Taken& taken : all) AddTaken(taken, before, writer);
 }
 
 OpenRunFolder OpenFolder(const SuiteRequest& request, const Manifest& manifest) {
   MakeWritableFolder(request.folder);
   CheckFolder(request, manifest);
-  RunFolder unread;  // a folder that nothing can be taken from leaves no trace
-  unread.runs.resize(manifest.rows.size());
-  TakeOver(request, manifest, &unread, nullptr);
+  const std::vector<Taken> taken = ReadTaken(request, manifest);  // throws before anything is begun
   OpenRunFolder open;
   if (!IsRunFolder(request.folder)) {
     WriteManifest(request.folder, manifest);
@@ -91,7 +90,7 @@ OpenRunFolder OpenFolder(const SuiteRequest& request, const Manifest& manifest) 
   }
   open.before = ReadRunFolder(request.folder);
   open.writer = std::make_unique<RunFolderWriter>(request.folder);
-  TakeOver(request, manifest, &open.before, open.writer.get());
+  AddTaken(taken, &open.before, open.writer.get());
   return open;
 }
 

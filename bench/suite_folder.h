@@ -9,6 +9,7 @@
 #include "bench/suite.h"
 #include "results/manifest.h"
 #include "results/run_folder.h"
+#include "results/take.h"
 
 namespace sagbench {
 
@@ -27,10 +28,10 @@ struct OpenRunFolder {
 // Throws what OpenFolder would, and writes nothing.
 void CheckFolder(const SuiteRequest& request, const Manifest& manifest);
 
-// Adds to `before` the episodes and observations that the folders to take from have of the
-// manifest's rows, and writes them, if there is a writer. Throws as TakeFrom and ReadRunFolder.
-void TakeOver(const SuiteRequest& request, const Manifest& manifest, RunFolder* before,
-              RunFolderWriter* writer);
+// What the folders to take from have of the manifest's rows. Throws as TakeFrom and ReadRunFolder.
+std::vector<Taken> ReadTaken(const SuiteRequest& request, const Manifest& manifest);
+// Adds what `before` does not have of it, and writes that, if there is a writer.
+void AddTaken(const std::vector<Taken>& all, RunFolder* before, RunFolderWriter* writer);
 
 // Begins the folder that the request names, or goes on in it. Latency and spread may be added to a
 // run that had none; nothing else may differ. What the folders to take from have of its rows is

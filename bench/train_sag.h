@@ -32,8 +32,7 @@ struct TrainSagRequest {
 // interrupted; a resumed training repeats an uninterrupted one. The pruner is the one nearest to
 // dense on observations kept for validation among the curve's points, each with its logits shifted
 // as one to reuse the rate there; the curve begins with the pruner that training starts from.
-// Returns that point. Throws
-// Error (usage) if `from` is of another grid, way of reuse or width.
+// Returns that point. Throws Error (usage) if `from` is of another grid, way of reuse or width.
 nlohmann::json TrainSag(const TrainSagRequest& request, const ProgressSink& progress);
 
 }  // namespace sagbench
