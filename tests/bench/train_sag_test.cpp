@@ -66,6 +66,22 @@ TEST_F(TrainSagTest, WritesAPrunerThatRuns) {
   EXPECT_LT(chunk.rows[0].computed_cells, chunk.rows[0].total_cells);
 }
 
+// However far learning takes the share of reused cells from its target.
+TEST_F(TrainSagTest, JudgesEveryPointAtItsRate) {
+  TrainSagRequest request = Request("drifts");
+  request.rollouts.sampler = Samplers().Choose("ddim:steps=8");
+  request.settings.rate = 0.5;
+  request.settings.table_rate = 0.5;
+  request.settings.sparsity_weight = 0.0;
+  TrainSag(request, {});
+  double drifted = 0.0;
+  for (const nlohmann::json& point : ReadJsonLines(folder_ / "drifts" / "curve.jsonl").records) {
+    EXPECT_NEAR(point.at("valid_sparsity").get<double>(), 0.5, 0.07);
+    drifted = std::max(drifted, std::abs(point.at("sparsity").get<double>() - 0.5));
+  }
+  EXPECT_GT(drifted, 0.1);
+}
+
 TEST_F(TrainSagTest, ATableIsOneMaskForAll) {
   TrainSagRequest request = Request("t");
   request.observed = false;
