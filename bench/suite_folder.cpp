@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/shell_word.h"
 #include "policies/aten.h"
 
 namespace sagbench {
@@ -13,8 +14,11 @@ namespace {
 void RefuseDifferences(const SuiteRequest& request, const Manifest& there, const Manifest& here) {
   const std::vector<std::string> differences = Differences(there, here);
   if (differences.empty()) return;
-  throw UsageError("'{}' holds another run, which differs in {}: name another folder",
-                   request.folder.string(), DescribeDifferences(differences));
+  const std::string name = request.folder.string();
+  const bool grown = there.rows.size() != here.rows.size();
+  throw UsageError("'{}' holds another run, which differs in {}: name another folder{}", name,
+                   DescribeDifferences(differences),
+                   grown ? ", and take what both have with --take " + ShellWord(name) : "");
 }
 
 void AddTaken(const Taken& taken, RunFolder* before, RunFolderWriter* writer) {

@@ -52,6 +52,10 @@ TEST_F(RunFolderCli, ANewRowTakesTheOthersAlong) {
   const std::string suite = R"({
     "no-baseline": true, "no-latency": true, "threads": 1, "episodes": 1, "sampler": "ddim:steps=1",
     "rows": [{"scheduler": ["dense", "random:rate=0.5"], "episodes": 2}]})";
+  ExpectRefused(Suite(suite) + " --resume --out " + old, 2,
+                "number of rows (there 3, here 2): name another folder, and take what both have "
+                "with --take " +
+                    old);
   const Outcome outcome = Call(Suite(suite) + " --take " + old + " --out " + table);
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const auto first_line = [](const std::string& text) { return text.substr(0, text.find('\n')); };
