@@ -6,16 +6,16 @@
 
 #include <fmt/core.h>
 
+#include "bench/train_sag_state.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "core/heap.h"
 #include "core/interrupt.h"
 #include "core/json_lines.h"
 #include "core/noise.h"
-#include "core/strict_json.h"
 #include "policies/aten.h"
-#include "policies/tensor_file.h"
 #include "schedulers/grid.h"
+#include "schedulers/sag_search.h"
 
 namespace sagbench {
 namespace {
@@ -23,6 +23,7 @@ namespace {
 constexpr int64_t kTaughtAtOnce = 32;
 constexpr int64_t kValidationShare = 8;  // one in so many observations
 constexpr size_t kMostValidation = 32;
+constexpr size_t kMostSearched = 96;  // examples by which moves of steps are judged
 constexpr size_t kReferences = 64;    // observations kept in the pruner's file
 constexpr double kOffTarget = 0.005;  // a pruner may miss its rate by this much, and be the best
 
@@ -34,6 +35,7 @@ nlohmann::json SettingsJson(const TrainSagRequest& request) {
           {"observed", request.observed},
           {"width", request.width},
           {"batch", request.batch},
+          {"search", request.search},
           {"iterations", s.iterations},
           {"table_rate", s.table_rate},
           {"network_rate", s.network_rate},
@@ -68,12 +70,15 @@ class SagRun {
   }
 
   nlohmann::json Run() {
-    if (trainer_->iteration() == 0) Record(trainer_->Evaluate(Kept()));
+    if (points_.empty()) Record(trainer_->Evaluate(Kept()));
+    Search();
     while (trainer_->iteration() < request_.settings.iterations) {
       const SagStep step = trainer_->Step(Draw());
       const int64_t done = trainer_->iteration();
       const bool last = done == request_.settings.iterations;
-      Show(step);
+      Show("iterations", done, request_.settings.iterations,
+           fmt::format("action error {:.4f}, reused {:.1f} %", step.fidelity,
+                       100.0 * step.sparsity));
       if (last || done % request_.validate_every == 0) Record(step);
       if (last || done % request_.validate_every == 0 || Interrupted()) Save();
       ThrowIfInterrupted();
@@ -98,6 +103,10 @@ class SagRun {
 
  private:
   void Open() {
+    if (request_.search > 0 && request_.hold != Hold::kClean) {
+      throw UsageError("a search moves steps that run as a whole: it needs hold clean, not {}",
+                       HoldName(request_.hold));
+    }
     MakeWritableFolder(request_.folder);
     if (std::filesystem::exists(checkpoint_) && !request_.resume) {
       throw UsageError("{} already holds a training: go on with --resume, or choose another folder",
@@ -156,6 +165,26 @@ class SagRun {
     if (train_.empty()) throw UsageError("too few observations to train on: at least 2");
   }
 
+  // The steps that the table computes, before learning begins.
+  void Search() {
+    if (searched_ >= request_.search) return;
+    std::vector<const SagExample*> some;
+    for (const SagExample& example : train_) {
+      if (some.size() < kMostSearched) some.push_back(&example);
+    }
+    StepSearch search(*trainer_, some, request_.settings.seed, request_.search, searched_);
+    while (searched_ < request_.search) {
+      search.Propose();
+      searched_ = search.done();
+      const bool last = searched_ == request_.search;
+      Show("proposals", searched_, request_.search,
+           fmt::format("action error {:.5f} in geometric mean", std::exp(search.score())));
+      if (last || searched_ % request_.validate_every == 0) Record(trainer_->Evaluate(some));
+      if (last || searched_ % request_.validate_every == 0 || Interrupted()) Save();
+      ThrowIfInterrupted();
+    }
+  }
+
   // A batch by the iteration's own random numbers.
   std::vector<const SagExample*> Draw() const {
     CounterRandom random({.run_seed = request_.settings.seed,
@@ -184,7 +213,8 @@ class SagRun {
     const SagTrainer::State learned = trainer_->Save();
     trainer_->Shift(trainer_->ShiftToRate(Kept()));
     const SagStep figures = trainer_->Evaluate(Kept());
-    points_.push_back({{"iteration", trainer_->iteration()},
+    points_.push_back({{"proposals", searched_},
+                       {"iteration", trainer_->iteration()},
                        {"fidelity", step.fidelity},
                        {"sparsity", step.sparsity},
                        {"valid_fidelity", figures.fidelity},
@@ -210,67 +240,33 @@ class SagRun {
     return one.at("valid_fidelity").get<double>() < other.at("valid_fidelity").get<double>();
   }
 
-  void Show(const SagStep& step) const {
+  void Show(const char* unit, int64_t done, int64_t total, const std::string& note) const {
     if (!progress_) return;
     progress_({.label = "train sag",
-               .unit = "iterations",
-               .done = trainer_->iteration(),
-               .total = request_.settings.iterations,
-               .resumed = resumed_,
-               .note = fmt::format("action error {:.4f}, reused {:.1f} %", step.fidelity,
-                                   100.0 * step.sparsity)});
+               .unit = unit,
+               .done = done,
+               .total = total,
+               .resumed = std::min(resumed_, done),
+               .note = note});
   }
 
   void Save() const {
-    const SagTrainer::State state = trainer_->Save();
-    TensorFileBuilder builder;
-    for (size_t i = 0; i < state.weights.size(); ++i) {
-      builder.Add(fmt::format("weights/{:02}", i), state.weights[i]);
-      builder.Add(fmt::format("first/{:02}", i), state.first[i]);
-      builder.Add(fmt::format("second/{:02}", i), state.second[i]);
-      builder.Add(fmt::format("best/{:02}", i),
-                  best_weights_.empty() ? state.weights[i] : best_weights_[i]);
-    }
-    WriteFileAtomically(checkpoint_, builder.Bytes({{"fingerprint", fingerprint_},
-                                                    {"iteration", std::to_string(state.iteration)},
-                                                    {"best", best_.dump()},
-                                                    {"curve", nlohmann::json(points_).dump()}}));
-  }
-
-  static nlohmann::json ReadMetadata(const SafetensorsFile& file, const std::string& key) {
-    const auto found = file.metadata().find(key);
-    const std::string text = found == file.metadata().end() ? "" : found->second;
-    return ParseStrictJson(text, fmt::format("{}: {}", file.origin(), key));
+    SaveTrainSagState(checkpoint_, fingerprint_,
+                      {.trainer = trainer_->Save(),
+                       .searched = searched_,
+                       .points = points_,
+                       .best = best_,
+                       .best_weights = best_weights_});
   }
 
   void Load() {
-    const SafetensorsFile file(checkpoint_);
-    const auto& metadata = file.metadata();
-    if (!metadata.contains("fingerprint") || metadata.at("fingerprint") != fingerprint_) {
-      throw UsageError("{} belongs to another training: repeat its command line, or remove it",
-                       checkpoint_.string());
-    }
-    SagTrainer::State state{.weights = {}, .first = {}, .second = {}, .iteration = 0};
-    state.iteration = MetadataCount(file, "iteration");
-    file.CheckFinite();
-    PrunerWeights weights = trainer_->weights();
-    size_t i = 0;
-    for (const PrunerParameter& parameter : PrunerParameters(trainer_->shape(), weights)) {
-      const auto load = [&](const char* what) {
-        return LoadTensor(file, fmt::format("{}/{:02}", what, i), parameter.shape);
-      };
-      state.weights.push_back(load("weights"));
-      state.first.push_back(load("first"));
-      state.second.push_back(load("second"));
-      best_weights_.push_back(load("best"));
-      ++i;
-    }
-    trainer_->Restore(state);
-    const nlohmann::json curve = ReadMetadata(file, "curve");
-    points_.assign(curve.begin(), curve.end());
-    best_ = ReadMetadata(file, "best");
-    if (best_.is_null()) best_weights_.clear();
-    resumed_ = state.iteration;
+    TrainSagState state = LoadTrainSagState(checkpoint_, fingerprint_, trainer_->shape());
+    trainer_->Restore(state.trainer);
+    searched_ = state.searched;
+    points_ = std::move(state.points);
+    best_ = std::move(state.best);
+    best_weights_ = std::move(state.best_weights);
+    resumed_ = searched_ + state.trainer.iteration;
   }
 
   const TrainSagRequest& request_;
@@ -284,7 +280,8 @@ class SagRun {
   std::vector<nlohmann::json> points_;
   nlohmann::json best_;  // point of the curve whose weights are written in the end
   std::vector<at::Tensor> best_weights_;
-  int64_t resumed_ = 0;
+  int64_t searched_ = 0;  // proposals
+  int64_t resumed_ = 0;   // proposals or iterations that a progress line did not see
 };
 
 }  // namespace

@@ -93,12 +93,15 @@ PrunerWeights InitialPruner(const PrunerShape& shape, double rate, double out_sc
   weights.out.mul_(out_scale);
   weights.table =
       NormalTensor({shape.steps, shape.blocks, shape.outputs()}, seed, index).mul_(kTableNoise);
-  const std::vector<int> computed = LateSteps(shape.steps, rate, shape.hold);
-  for (int step = 0; step < shape.steps; ++step) {
-    const bool begins = std::binary_search(computed.begin(), computed.end(), step);
-    weights.table[step].select(-1, 0).add_(begins ? kTableLogit : -kTableLogit);
-  }
+  const at::Tensor noise = weights.table.select(-1, 0).clone();
+  WriteTableSteps(LateSteps(shape.steps, rate, shape.hold), weights.table);
+  weights.table.select(-1, 0).add_(noise);
   return weights;
+}
+
+void WriteTableSteps(const std::vector<int>& steps, at::Tensor& table) {
+  table.select(-1, 0).fill_(-kTableLogit);
+  for (const int step : steps) table[step].select(-1, 0).fill_(kTableLogit);
 }
 
 SagPruner::SagPruner(PrunerShape shape, PrunerWeights weights)

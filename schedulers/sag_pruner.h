@@ -67,6 +67,9 @@ std::vector<PrunerParameter> PrunerParameters(const PrunerShape& shape, PrunerWe
 // of `out_scale` (0: every observation gets the table's mask). A pure function of its arguments.
 PrunerWeights InitialPruner(const PrunerShape& shape, double rate, double out_scale, uint64_t seed);
 
+// Makes a table [steps, blocks, outputs] compute these steps as a whole and no other cells.
+void WriteTableSteps(const std::vector<int>& steps, at::Tensor& table);
+
 class SagPruner {
  public:
   // Keeps references to the weights' tensors.

@@ -148,18 +148,20 @@ at::Tensor SagTrainer::Predict(int step, const at::Tensor& sample, const at::Ten
   return predicted + (gate - gate.detach()) * gain;
 }
 
-SagStep SagTrainer::Evaluate(const std::vector<const SagExample*>& examples) const {
+at::Tensor SagTrainer::Distances(const std::vector<const SagExample*>& examples) const {
   const at::NoGradGuard no_grad;
   const Batch batch = Join(examples);
-  const at::Tensor logits = Logits(batch);
-  const auto executed = [&](const at::Tensor& t) {
-    return t.narrow(1, first_executed_, tokens_ - first_executed_);
-  };
-  const at::Tensor actions = Chain(batch, logits, /*learn=*/false);
-  at::Tensor reused =
-      ComputedCells(logits.select(-1, 0), shape_.hold).logical_not().to(at::kDouble);
+  const at::Tensor off = Chain(batch, Logits(batch), /*learn=*/false) - batch.dense;
+  return off.narrow(1, first_executed_, tokens_ - first_executed_).abs().mean({1, 2});
+}
+
+SagStep SagTrainer::Evaluate(const std::vector<const SagExample*>& examples) const {
+  const at::NoGradGuard no_grad;
+  at::Tensor reused = ComputedCells(Logits(Join(examples)).select(-1, 0), shape_.hold)
+                          .logical_not()
+                          .to(at::kDouble);
   reused.select(1, 0).zero_();
-  return {.fidelity = (executed(actions) - executed(batch.dense)).abs().mean().item<double>(),
+  return {.fidelity = Distances(examples).mean().item<double>(),
           .sparsity = reused.mean().item<double>()};
 }
 
@@ -231,6 +233,21 @@ double SagTrainer::ShiftToRate(const std::vector<const SagExample*>& examples) c
 void SagTrainer::Shift(double logits) {
   const at::NoGradGuard no_grad;
   weights_.table.select(-1, 0).add_(logits);
+}
+
+std::vector<int> SagTrainer::TableSteps() const {
+  const at::NoGradGuard no_grad;
+  const at::Tensor step = SplitLogits(weights_.table.select(-1, 0), shape_.hold).step;
+  std::vector<int> steps = {0};
+  for (int i = 1; i < shape_.steps; ++i) {
+    if (step[i].item<float>() > 0.0F) steps.push_back(i);
+  }
+  return steps;
+}
+
+void SagTrainer::SetTableSteps(const std::vector<int>& steps) {
+  const at::NoGradGuard no_grad;
+  WriteTableSteps(steps, weights_.table);
 }
 
 SagTrainer::State SagTrainer::Save() const {

@@ -61,6 +61,12 @@ class SagTrainer {
   SagStep Step(const std::vector<const SagExample*>& batch);
   // The same figures with the gates as they are, without learning.
   SagStep Evaluate(const std::vector<const SagExample*>& batch) const;
+  // Of each example [B]: the mean distance of executed actions to dense, normalised units.
+  at::Tensor Distances(const std::vector<const SagExample*>& batch) const;
+  // The steps that the table alone computes, ascending; the first is always one.
+  std::vector<int> TableSteps() const;
+  // Makes the table compute these steps as a whole and no others.
+  void SetTableSteps(const std::vector<int>& steps);
   // What must be added to all logits that decide whether cells are computed for these examples to
   // reuse the rate, or nearly: shares of cells come in steps. 0 where they do already, or
   // nothing can be decided.

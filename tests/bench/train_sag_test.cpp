@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -109,6 +111,50 @@ TEST_F(TrainSagTest, StartsFromAnotherPruner) {
   request.from = folder_ / "first.json";
   request.reuse = Reuse::kKind;
   EXPECT_THROW(TrainSag(request, {}), Error);
+}
+
+TEST_F(TrainSagTest, SearchesBeforeItLearns) {
+  TrainSagRequest request = Request("searched");
+  request.rollouts.sampler = Samplers().Choose("ddpm:steps=10");
+  request.settings.rate = 0.7;
+  request.search = 10;
+  request.validate_every = 5;
+  TrainSag(request, {});
+  std::vector<std::pair<int, int>> points;  // proposals, iterations
+  for (const nlohmann::json& point : ReadJsonLines(folder_ / "searched" / "curve.jsonl").records) {
+    points.emplace_back(point.at("proposals"), point.at("iteration"));
+  }
+  const std::vector<std::pair<int, int>> expected = {{0, 0}, {5, 0}, {10, 0}, {10, 5}, {10, 6}};
+  EXPECT_EQ(points, expected);
+  request = Request("only");
+  request.search = 4;
+  request.settings.iterations = 0;
+  EXPECT_EQ(TrainSag(request, {}).at("iteration"), 0);
+  request = Request("residuals");
+  request.search = 1;
+  request.hold = Hold::kResiduals;
+  EXPECT_THROW(TrainSag(request, {}), Error);
+}
+
+TEST_F(TrainSagTest, AnInterruptedSearchGoesOn) {
+  const auto searching = [&](const std::string& name) {
+    TrainSagRequest request = Request(name);
+    request.rollouts.sampler = Samplers().Choose("ddpm:steps=10");
+    request.settings.rate = 0.7;
+    request.search = 9;
+    return request;
+  };
+  TrainSag(searching("whole"), {});
+  TrainSagRequest request = searching("parts");
+  const ProgressSink stop = [](const Progress& progress) {
+    if (progress.done == 5) throw Error(ExitCode::kInterrupted, "stopped");
+  };
+  EXPECT_THROW(TrainSag(request, stop), Error);
+  request.resume = true;
+  TrainSag(request, {});
+  EXPECT_EQ(ReadFile(folder_ / "whole.safetensors"), ReadFile(folder_ / "parts.safetensors"));
+  EXPECT_EQ(ReadFile(folder_ / "whole" / "curve.jsonl"),
+            ReadFile(folder_ / "parts" / "curve.jsonl"));
 }
 
 TEST_F(TrainSagTest, AResumedTrainingIsTheSame) {
