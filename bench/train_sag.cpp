@@ -16,6 +16,7 @@
 #include "policies/aten.h"
 #include "schedulers/grid.h"
 #include "schedulers/sag_search.h"
+#include "schedulers/whole_steps.h"
 
 namespace sagbench {
 namespace {
@@ -76,7 +77,7 @@ class SagRun {
       const SagStep step = trainer_->Step(Draw());
       const int64_t done = trainer_->iteration();
       const bool last = done == request_.settings.iterations;
-      Show("iterations", done, request_.settings.iterations,
+      Show("iterations", done, request_.settings.iterations, began_iteration_,
            fmt::format("action error {:.4f}, reused {:.1f} %", step.fidelity,
                        100.0 * step.sparsity));
       if (last || done % request_.validate_every == 0) Record(step);
@@ -168,16 +169,17 @@ class SagRun {
   // The steps that the table computes, before learning begins.
   void Search() {
     if (searched_ >= request_.search) return;
-    std::vector<const SagExample*> some;
-    for (const SagExample& example : train_) {
-      if (some.size() < kMostSearched) some.push_back(&example);
-    }
+    const std::vector<const SagExample*> some = First(train_, kMostSearched);
+    // A table to start from may be of another rate.
+    const std::vector<int> late =
+        LateSteps(trainer_->shape().steps, request_.settings.rate, Hold::kClean);
+    if (trainer_->TableSteps().size() != late.size()) trainer_->SetTableSteps(late);
     StepSearch search(*trainer_, some, request_.settings.seed, request_.search, searched_);
     while (searched_ < request_.search) {
       search.Propose();
       searched_ = search.done();
       const bool last = searched_ == request_.search;
-      Show("proposals", searched_, request_.search,
+      Show("proposals", searched_, request_.search, began_searched_,
            fmt::format("action error {:.5f} in geometric mean", std::exp(search.score())));
       if (last || searched_ % request_.validate_every == 0) Record(trainer_->Evaluate(some));
       if (last || searched_ % request_.validate_every == 0 || Interrupted()) Save();
@@ -198,14 +200,14 @@ class SagRun {
     return batch;
   }
 
-  // Examples that are not learned from.
-  std::vector<const SagExample*> Kept() const {
+  static std::vector<const SagExample*> First(const std::vector<SagExample>& all, size_t most) {
     std::vector<const SagExample*> some;
-    for (const SagExample& example : valid_) {
-      if (some.size() < kMostValidation) some.push_back(&example);
-    }
+    for (size_t i = 0; i < std::min(most, all.size()); ++i) some.push_back(&all[i]);
     return some;
   }
+
+  // Examples that are not learned from.
+  std::vector<const SagExample*> Kept() const { return First(valid_, kMostValidation); }
 
   void Record(const SagStep& step) {
     // Training lets the share of reused cells drift about its target: what is judged, and kept, is
@@ -240,13 +242,14 @@ class SagRun {
     return one.at("valid_fidelity").get<double>() < other.at("valid_fidelity").get<double>();
   }
 
-  void Show(const char* unit, int64_t done, int64_t total, const std::string& note) const {
+  void Show(const char* unit, int64_t done, int64_t total, int64_t resumed,
+            const std::string& note) const {
     if (!progress_) return;
     progress_({.label = "train sag",
                .unit = unit,
                .done = done,
                .total = total,
-               .resumed = std::min(resumed_, done),
+               .resumed = resumed,
                .note = note});
   }
 
@@ -266,7 +269,8 @@ class SagRun {
     points_ = std::move(state.points);
     best_ = std::move(state.best);
     best_weights_ = std::move(state.best_weights);
-    resumed_ = searched_ + state.trainer.iteration;
+    began_searched_ = searched_;
+    began_iteration_ = state.trainer.iteration;
   }
 
   const TrainSagRequest& request_;
@@ -280,8 +284,8 @@ class SagRun {
   std::vector<nlohmann::json> points_;
   nlohmann::json best_;  // point of the curve whose weights are written in the end
   std::vector<at::Tensor> best_weights_;
-  int64_t searched_ = 0;  // proposals
-  int64_t resumed_ = 0;   // proposals or iterations that a progress line did not see
+  int64_t searched_ = 0;                              // proposals
+  int64_t began_searched_ = 0, began_iteration_ = 0;  // what an earlier call had done
 };
 
 }  // namespace

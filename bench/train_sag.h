@@ -34,8 +34,9 @@ struct TrainSagRequest {
 // dense on observations kept for validation among the curve's points, each with its logits shifted
 // as one to reuse the rate there; the curve begins with the pruner that training starts from.
 // Where steps hold the clean estimate, a search for the steps that the table computes comes first
-// (StepSearch). Returns that point. Throws Error (usage) if there is a search without that, or
-// `from` is of another grid, way of reuse or width.
+// (StepSearch); a table of another number of steps than the rate's makes way for `late`'s. Returns
+// that point. Throws Error (usage) if there is a search without that, or `from` is of another grid,
+// way of reuse or width.
 nlohmann::json TrainSag(const TrainSagRequest& request, const ProgressSink& progress);
 
 }  // namespace sagbench

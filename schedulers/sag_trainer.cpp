@@ -151,17 +151,22 @@ at::Tensor SagTrainer::Predict(int step, const at::Tensor& sample, const at::Ten
 at::Tensor SagTrainer::Distances(const std::vector<const SagExample*>& examples) const {
   const at::NoGradGuard no_grad;
   const Batch batch = Join(examples);
-  const at::Tensor off = Chain(batch, Logits(batch), /*learn=*/false) - batch.dense;
+  return Distances(batch, Logits(batch));
+}
+
+at::Tensor SagTrainer::Distances(const Batch& batch, const at::Tensor& logits) const {
+  const at::Tensor off = Chain(batch, logits, /*learn=*/false) - batch.dense;
   return off.narrow(1, first_executed_, tokens_ - first_executed_).abs().mean({1, 2});
 }
 
 SagStep SagTrainer::Evaluate(const std::vector<const SagExample*>& examples) const {
   const at::NoGradGuard no_grad;
-  at::Tensor reused = ComputedCells(Logits(Join(examples)).select(-1, 0), shape_.hold)
-                          .logical_not()
-                          .to(at::kDouble);
+  const Batch batch = Join(examples);
+  const at::Tensor logits = Logits(batch);
+  at::Tensor reused =
+      ComputedCells(logits.select(-1, 0), shape_.hold).logical_not().to(at::kDouble);
   reused.select(1, 0).zero_();
-  return {.fidelity = Distances(examples).mean().item<double>(),
+  return {.fidelity = Distances(batch, logits).mean().item<double>(),
           .sparsity = reused.mean().item<double>()};
 }
 

@@ -90,6 +90,7 @@ class SagTrainer {
   struct Batch;
   Batch Join(const std::vector<const SagExample*>& examples) const;
   at::Tensor Logits(const Batch& batch) const;
+  at::Tensor Distances(const Batch& batch, const at::Tensor& logits) const;
   at::Tensor Chain(const Batch& batch, const at::Tensor& logits, bool learn) const;
   at::Tensor Predict(int step, const at::Tensor& sample, const at::Tensor& clean,
                      const Encoded& encoded, GatedBlocks& blocks, bool learn) const;

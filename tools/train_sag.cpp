@@ -41,7 +41,7 @@ int RunTrainSag(TrainSagArguments& a) {
   request.hold = HoldFromName(a.hold);
   SagSettings& settings = request.settings;
   const bool clean = request.hold == Hold::kClean;
-  if (request.search < 0) request.search = clean ? 200 : 0;
+  if (request.search < 0) request.search = clean && request.from.empty() ? 200 : 0;
   if (settings.table_rate < 0.0) settings.table_rate = clean ? 0.02 : 0.03;
   if (settings.sparsity_weight < 0.0) settings.sparsity_weight = clean ? 0.1 : 1.0;
   request.observed = !a.table;
@@ -77,7 +77,7 @@ void AddSettings(CLI::App& app, TrainSagRequest& request) {
       ->check(CLI::Range(0.01, 0.99));
   app.add_option("--search", request.search,
                  "moves of computed steps that are tried before learning (default: 200, or 0 with "
-                 "--hold residuals)")
+                 "--hold residuals or --from)")
       ->check(CLI::Range(int64_t{0}, int64_t{1'000'000}));
   app.add_option("--iterations", s.iterations, "of the schedule")
       ->default_val(300)
@@ -85,8 +85,8 @@ void AddSettings(CLI::App& app, TrainSagRequest& request) {
   app.add_option("--batch", request.batch, "replans an iteration")
       ->default_val(8)
       ->check(PositiveCount());
-  request.search = -1;
-  s.table_rate = s.sparsity_weight = -1.0;  // as serves the way to hold
+  request.search = -1;  // it and the next ones: as serves the way to hold
+  s.table_rate = s.sparsity_weight = -1.0;
   app.add_option("--table-rate", s.table_rate,
                  "learning rate of what all observations share (default: .02, or .03 with --hold "
                  "residuals)")

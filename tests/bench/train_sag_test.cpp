@@ -130,6 +130,14 @@ TEST_F(TrainSagTest, SearchesBeforeItLearns) {
   request.search = 4;
   request.settings.iterations = 0;
   EXPECT_EQ(TrainSag(request, {}).at("iteration"), 0);
+  const fs::path from = request.out;
+  request = Request("another rate");  // which its search keeps
+  request.rollouts.sampler = Samplers().Choose("ddim:steps=4");
+  request.from = from;
+  request.settings.rate = 0.5;
+  request.settings.iterations = 0;
+  request.search = 4;
+  EXPECT_EQ(TrainSag(request, {}).at("valid_sparsity"), 0.5);
   request = Request("residuals");
   request.search = 1;
   request.hold = Hold::kResiduals;
