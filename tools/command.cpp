@@ -29,12 +29,14 @@ std::string Duration(double seconds) {
   return fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60);
 }
 
-// Remembers when each label began and when it was last shown.
+// Remembers when each piece of work began, what was done then, and when it was last shown.
 class Shower {
  public:
   void Show(const Progress& progress) {
-    if (progress.label != label_) {
+    if (progress.label != label_ || progress.unit != unit_) {
       label_ = progress.label;
+      unit_ = progress.unit;
+      begun_ = std::max(progress.done, progress.resumed);
       start_ = Clock::now();
       shown_ = false;
     }
@@ -49,7 +51,7 @@ class Shower {
  private:
   void Print(const Progress& progress, bool finished) const {
     const double seconds = SecondsSince(start_);
-    const auto fresh = static_cast<double>(progress.done - progress.resumed);
+    const auto fresh = static_cast<double>(progress.done - begun_);
     const double rate = seconds > 0.0 ? fresh / seconds : 0.0;
     std::string line = fmt::format("{}/{} {}", progress.done, progress.total, progress.unit);
     if (rate > 0.0) {
@@ -74,7 +76,8 @@ class Shower {
 
   bool terminal_ = isatty(STDERR_FILENO) != 0;
   bool shown_ = false;
-  std::string label_;
+  std::string label_, unit_;
+  int64_t begun_ = 0;
   Clock::time_point start_, last_;
 };
 

@@ -113,5 +113,19 @@ TEST_F(SchedulerCommands, TrainSagMakesWhatSagReads) {
   ExpectRefused(Call("plan", "--scheduler sag:reuse=some"), 2, {"kind, block, all"});
 }
 
+TEST_F(SchedulerCommands, TrainSagShowsItsSearchAndThenItsIterations) {
+  const std::string some = "--batch 2 --episodes 1 --observations 4 --folder " + Path("run") +
+                           " --out " + Path("sag.json");
+  const Outcome trained = Call("train sag", "--search 3 --iterations 2 " + some);
+  EXPECT_EQ(trained.code, 0) << trained.err;
+  // The clock of each starts with its first line, which knows no rate yet.
+  EXPECT_TRUE(Has(trained.err, "train sag: 1/3 proposals, action error")) << trained.err;
+  EXPECT_TRUE(Has(trained.err, "train sag: 3/3 proposals, ")) << trained.err;
+  EXPECT_TRUE(Has(trained.err, "train sag: 1/2 iterations, action error")) << trained.err;
+  ExpectRefused(Call("train sag", "--search 3 --hold residuals " + some), 2,
+                {"clean", "residuals"});
+  ExpectRefused(Call("train sag", "--search -1 " + some), 2, {"--search"});
+}
+
 }  // namespace
 }  // namespace sagbench
