@@ -1,4 +1,5 @@
 // DDPM ancestral sampling (Ho et al., 2020) with diffusers' fixed_small variance and x0 clipping.
+// `noise` scales what steps add, a temperature of the sampling: 1 is the paper's.
 #include <cmath>
 
 #include "policies/aten.h"
@@ -9,11 +10,12 @@ namespace {
 
 class Ddpm : public Sampler {
  public:
-  Ddpm(const NoiseSchedule& schedule, int steps, Spacing spacing)
+  Ddpm(const NoiseSchedule& schedule, int steps, Spacing spacing, double noise)
       : timesteps_(SpacedTimesteps(schedule.train_steps(), steps, spacing)) {
     const std::vector<int> next = NextTimesteps(timesteps_);
     for (size_t i = 0; i < next.size(); ++i) {
       coefficients_.push_back(Ancestral(schedule, timesteps_[i], next[i]));
+      coefficients_.back().sigma *= static_cast<float>(noise);
     }
   }
 
@@ -41,10 +43,12 @@ class Ddpm : public Sampler {
 const bool kRegistered = Samplers().Add({
     .name = "ddpm",
     .summary = "ancestral sampling, noise at every step; respaced where steps < 100",
-    .knobs = {IntegerKnob("steps", 100, 1, 100, "denoising steps"), SpacingKnob()},
+    .knobs = {IntegerKnob("steps", 100, 1, 100, "denoising steps"), SpacingKnob(),
+              NumberKnob("noise", 1.0, 0.0, 2.0, "share of the noise that steps add")},
     .make = [](const KnobValues& knobs, const NoiseSchedule& schedule) -> std::unique_ptr<Sampler> {
       return std::make_unique<Ddpm>(schedule, static_cast<int>(knobs.Integer("steps")),
-                                    SpacingFromName(knobs.Choice("spacing")));
+                                    SpacingFromName(knobs.Choice("spacing")),
+                                    knobs.Number("noise"));
     },
 });
 

@@ -90,7 +90,7 @@ UpdateSteps WithUnion(const Choice& choice, std::span<const BlockInfo> blocks, i
 class Bac : public Scheduler {
  public:
   Bac(const KnobValues& knobs, const SchedulerParts& parts)
-      : union_(static_cast<int>(knobs.Integer("union"))), hold_(HoldFrom(knobs)) {
+      : union_(static_cast<int>(knobs.Integer("union"))), idle_(IdleFrom(knobs)) {
     const auto updates = static_cast<int>(knobs.Integer("updates"));
     const auto [steps, blocks] = GridOf(parts.policy->config, parts.sampler);
     dense_ = updates >= steps;
@@ -114,7 +114,7 @@ class Bac : public Scheduler {
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
     Plan plan(static_cast<int>(request.timesteps.size()), static_cast<int>(request.blocks.size()));
     plan.SetLayout(SlotPerBlock(plan.blocks()));
-    plan.SetHold(hold_);
+    plan.SetIdle(idle_);
     if (dense_) return {plan};
     const UpdateSteps steps = WithUnion(choice_, request.blocks, union_);
     for (int block = 0; block < plan.blocks(); ++block) {
@@ -128,7 +128,7 @@ class Bac : public Scheduler {
 
  private:
   int union_;
-  Hold hold_;
+  IdleSteps idle_;
   bool dense_ = false;
   Choice choice_;
 };
@@ -138,7 +138,7 @@ const bool kRegistered = Schedulers().Add({
     .summary = "each block at its own steps, chosen by the similarity of its residuals",
     .knobs = {IntegerKnob("updates", 10, 1, 100, "computed steps of a block; all steps: dense"),
               IntegerKnob("union", 0, 0, 24, "blocks that get the feed-forward blocks' steps, too"),
-              HoldKnob(Hold::kResiduals),
+              HoldKnob(Hold::kResiduals), IdleNoiseKnob(),
               TextKnob("calibration", "auto", "auto, random or a file",
                        "where its update steps come from")},
     .make = [](const KnobValues& knobs, const SchedulerParts& parts) -> std::unique_ptr<Scheduler> {

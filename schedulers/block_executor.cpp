@@ -49,7 +49,7 @@ class BlockExecutor : public Executor {
       clock_->Lap(chunk.times.sampler);
       const at::Tensor predicted = Predict(step, sample, encoded, lanes);
       clock_->Lap(chunk.times.denoise);
-      sample = sampler_->Step(step, sample, predicted, StepNoise(step, noise));
+      sample = sampler_->Step(step, sample, predicted, StepNoise(step, noise, lanes));
     }
     chunk.actions = Actions(sample);
     chunk.trajectory = sample;
@@ -91,7 +91,7 @@ class BlockExecutor : public Executor {
     }
     at::Tensor predicted;
     if (!running.empty()) predicted = Denoise(step, sample, encoded, running);
-    if (lanes.front().plan().hold() == Hold::kResiduals) return predicted;
+    if (!lanes.front().plan().HoldsClean()) return predicted;
     if (running.size() == lanes.size()) {
       clean_ = sampler_->Clean(step, sample, predicted);
       return predicted;
@@ -130,9 +130,15 @@ class BlockExecutor : public Executor {
     }
   }
 
-  at::Tensor StepNoise(int step, const NoiseSource& noise) const {
+  at::Tensor StepNoise(int step, const NoiseSource& noise, const std::vector<Lane>& lanes) const {
     if (!sampler_->NeedsNoise(step)) return {};
-    return Noise(static_cast<uint32_t>(sampler_->timesteps()[step]), noise);
+    const at::Tensor drawn = Noise(static_cast<uint32_t>(sampler_->timesteps()[step]), noise);
+    std::vector<at::Tensor> added;
+    for (const Lane& lane : lanes) {
+      const at::Tensor own = drawn.narrow(0, lane.first_row(), lane.rows());
+      added.push_back(own * lane.plan().NoiseShare(step));
+    }
+    return at::cat(added);
   }
 
   // Of the tokens that are computed.

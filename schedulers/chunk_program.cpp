@@ -61,14 +61,16 @@ void ChunkProgram::AppendStretches(Operation::Kind kind, int step, bool holds) {
   bool extends = false;
   for (size_t i = 0; i < lanes_.size(); ++i) {
     const auto rows = static_cast<int>(planned_[i].rows);
+    const auto noise = static_cast<float>(planned_[i].plan.NoiseShare(step));
     if (lanes_[i].holds != holds) {
       extends = false;
-    } else if (extends) {
+    } else if (extends && operations_.back().noise == noise) {
       operations_.back().rows += rows;
     } else {
       operations_.push_back({.kind = kind,
                              .step = step,
-                             .keeps = planned_[i].plan.hold() == Hold::kClean,
+                             .keeps = planned_[i].plan.HoldsClean(),
+                             .noise = noise,
                              .first_row = static_cast<int>(planned_[i].first_row),
                              .rows = rows});
       extends = true;

@@ -38,6 +38,7 @@ struct Operation {
   int step = 0;
   int block = 0;                         // kCompute
   bool keeps = false;                    // kFinish: the clean sample, for steps that hold it
+  float noise = 1.0F;                    // kFinish, kHold: the share of the sampler's that is added
   int buffer = 0;                        // kKeep: where the sum goes
   int first_row = 0, rows = 0;           // all but kCompute: of the batch
   uint32_t first = 0, count = 0;         // kKeep, kAdd: terms; kCompute: rows

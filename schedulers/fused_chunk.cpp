@@ -183,12 +183,14 @@ void FusedChunk::Compute(const ChunkProgram& program, const Operation& operation
   member.Wait();
 }
 
-// The sampler's arithmetic (policies/sampler.h) for one number of the sample.
-void FusedChunk::NextSample(int step, size_t at, float clean, float noise) {
+// The sampler's arithmetic (policies/sampler.h) for one number of the sample, with this share of
+// its noise.
+void FusedChunk::NextSample(int step, size_t at, float clean, float predicted, float share) {
   const StepCoefficients& c = sampler_.Coefficients(step);
-  float next = clean * c.clean + sample_.data()[at] * c.sample + noise * c.predicted;
-  if (c.sigma > 0.0F)
-    next += noise_.data()[static_cast<size_t>(step) * sample_size_ + at] * c.sigma;
+  float next = clean * c.clean + sample_.data()[at] * c.sample + predicted * c.predicted;
+  if (c.sigma > 0.0F) {
+    next += noise_.data()[static_cast<size_t>(step) * sample_size_ + at] * (c.sigma * share);
+  }
   sample_.data()[at] = next;
 }
 
@@ -207,7 +209,7 @@ void FusedChunk::Finish(const Operation& operation, const TeamMember& member) {
       const float clean =
           std::clamp((sample_.data()[at] - noise * c.noise_scale) / c.signal_scale, -1.0F, 1.0F);
       clean_.data()[at] = clean;
-      NextSample(operation.step, at, clean, noise);
+      NextSample(operation.step, at, clean, noise, operation.noise);
     }
   }
 }
@@ -219,7 +221,7 @@ void FusedChunk::Hold(const Operation& operation, const TeamMember& member) {
   for (size_t at = own.begin * size; at < own.end * size; ++at) {
     const float clean = clean_.data()[at];
     NextSample(operation.step, at, clean,
-               (sample_.data()[at] - clean * c.signal_scale) / c.noise_scale);
+               (sample_.data()[at] - clean * c.signal_scale) / c.noise_scale, operation.noise);
   }
 }
 

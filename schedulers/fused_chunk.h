@@ -49,7 +49,7 @@ class FusedChunk {
   Share TokensOf(const Operation& operation, const TeamMember& member) const;
   void Finish(const Operation& operation, const TeamMember& member);
   void Hold(const Operation& operation, const TeamMember& member);
-  void NextSample(int step, size_t at, float clean, float noise);
+  void NextSample(int step, size_t at, float clean, float predicted, float share);
   float* Buffer(int index) const { return buffers_.data() + index * stream_size_; }
 
   const FusedNetwork& network_;

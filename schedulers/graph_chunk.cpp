@@ -1,6 +1,7 @@
 #include "schedulers/graph_chunk.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "policies/aten.h"
@@ -8,8 +9,8 @@
 namespace sagbench {
 namespace {
 
-bool IsSum(const Operation& operation) {
-  return operation.kind == Operation::Kind::kKeep || operation.kind == Operation::Kind::kAdd;
+bool IsSum(const Operation& o) {
+  return o.kind == Operation::Kind::kKeep || o.kind == Operation::Kind::kAdd;
 }
 
 // Where the only lane's residual goes.
@@ -221,7 +222,8 @@ void GraphChunk::Run(const ChunkProgram& program, Recording recording) {
       }
       case Operation::Kind::kFinish:
       case Operation::Kind::kHold:
-        run({kind, operation.step, operation.keeps}, [this, operation] { Advance(operation); });
+        run({kind, operation.step, operation.keeps, std::bit_cast<int>(operation.noise)},
+            [this, operation] { Advance(operation); });
         break;
     }
   }
@@ -284,14 +286,14 @@ void GraphChunk::Advance(const Operation& operation) {
     return all.narrow(0, operation.first_row, operation.rows);
   };
   const at::Tensor sample = rows(sample_);
-  at::Tensor predicted;
+  at::Tensor predicted, noise;
   if (operation.kind == Operation::Kind::kHold) {
     predicted = sampler_.NoiseFrom(step, sample, rows(clean_));
   } else {
     predicted = denoiser_.Finish(rows(stream_));
     if (operation.keeps) rows(clean_).copy_(sampler_.Clean(step, sample, predicted));
   }
-  const at::Tensor noise = sampler_.NeedsNoise(step) ? rows(noise_.select(0, step)) : at::Tensor();
+  if (sampler_.NeedsNoise(step)) noise = rows(noise_.select(0, step)) * operation.noise;
   sample.copy_(sampler_.Step(step, sample, predicted, noise));
 }
 

@@ -11,28 +11,28 @@ namespace {
 
 class Late : public Scheduler {
  public:
-  Late(double rate, Hold hold) : rate_(rate), hold_(hold) {}
+  Late(double rate, const IdleSteps& idle) : rate_(rate), idle_(idle) {}
 
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
     const std::vector<int> chosen =
-        LateSteps(static_cast<int>(request.timesteps.size()), rate_, hold_);
-    return {WholeStepsPlan(request, 0, hold_, [&](int step) {
+        LateSteps(static_cast<int>(request.timesteps.size()), rate_, idle_.hold);
+    return {WholeStepsPlan(request, 0, idle_, [&](int step) {
       return std::binary_search(chosen.begin(), chosen.end(), step);
     })};
   }
 
  private:
   double rate_;
-  Hold hold_;
+  IdleSteps idle_;
 };
 
 const bool kRegistered = Schedulers().Add({
     .name = "late",
     .summary = "whole steps, denser towards the end; each block's last residual in between",
     .knobs = {NumberKnob("rate", 0.9, 0.0, 0.99, "share of cells reused; 0 is dense"),
-              HoldKnob(Hold::kResiduals)},
+              HoldKnob(Hold::kResiduals), IdleNoiseKnob()},
     .make = [](const KnobValues& knobs, const SchedulerParts&) -> std::unique_ptr<Scheduler> {
-      return std::make_unique<Late>(knobs.Number("rate"), HoldFrom(knobs));
+      return std::make_unique<Late>(knobs.Number("rate"), IdleFrom(knobs));
     },
     .identity = "rate=0",
 });

@@ -25,11 +25,10 @@ void Plan::SetLayout(SlotLayout layout) {
 
 bool Plan::SameShape(const Plan& other) const {
   return steps_ == other.steps_ && blocks_ == other.blocks_ && layout_ == other.layout_ &&
-         probes_ == other.probes_ && hold_ == other.hold_;
+         probes_ == other.probes_ && idle_ == other.idle_;
 }
 
-bool Plan::Holds(int step) const {
-  if (hold_ == Hold::kResiduals) return false;
+bool Plan::IsIdle(int step) const {
   const auto first = cells_.begin() + static_cast<std::ptrdiff_t>(Index(step, 0));
   return std::none_of(first, first + blocks_, [](const Cell& cell) { return cell.compute; });
 }
@@ -101,7 +100,9 @@ std::string Plan::Digest() const {
   for (const uint8_t order : layout_.orders) append(order);
   for (const Cell& cell : cells_) append(cell.compute ? 0xFFFF : cell.slot);
   for (const int probe : probes_) append(probe);
-  if (hold_ == Hold::kClean) bytes += HoldName(hold_);  // nothing for the other: older digests
+  // Nothing for the defaults: older digests.
+  if (HoldsClean()) bytes += HoldName(idle_.hold);
+  if (idle_.noise != 1.0) bytes += fmt::format("noise={}", idle_.noise);
   return Sha256Hex(bytes);
 }
 

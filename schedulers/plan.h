@@ -33,6 +33,17 @@ struct SlotLayout {
 // eq. 6).
 enum class Hold { kResiduals, kClean };
 
+constexpr double kMostIdleNoise = 2.0;
+
+// What a plan does in steps that compute no block: what they predict, and the share of the
+// sampler's noise that they add, 0 to kMostIdleNoise. In a dense chunk the network answers to that
+// noise at once; here nothing does before the next step that computes.
+struct IdleSteps {
+  Hold hold = Hold::kResiduals;
+  double noise = 1.0;
+  bool operator==(const IdleSteps&) const = default;
+};
+
 // Which cells of a (denoising step x block) grid are computed, and what the others reuse; a plain
 // value.
 class Plan {
@@ -57,10 +68,15 @@ class Plan {
   void SetProbes(std::vector<int> blocks) { probes_ = std::move(blocks); }
   const std::vector<int>& probes() const { return probes_; }
 
-  void SetHold(Hold hold) { hold_ = hold; }
-  Hold hold() const { return hold_; }
-  // True where nothing of the step runs: it computes no block, and the plan holds the clean sample.
-  bool Holds(int step) const;
+  void SetIdle(const IdleSteps& idle) { idle_ = idle; }
+  const IdleSteps& idle() const { return idle_; }
+  bool HoldsClean() const { return idle_.hold == Hold::kClean; }
+  // True where the step computes no block.
+  bool IsIdle(int step) const;
+  // True where nothing of the step runs: it is idle, and the plan holds the clean sample.
+  bool Holds(int step) const { return HoldsClean() && IsIdle(step); }
+  // How much of the sampler's noise the step adds.
+  double NoiseShare(int step) const { return IsIdle(step) ? idle_.noise : 1.0; }
 
   bool operator==(const Plan&) const = default;
   // Same grid, layout, probes and way to hold: plans that may share a batch.
@@ -86,7 +102,7 @@ class Plan {
   std::vector<Cell> cells_;
   SlotLayout layout_;
   std::vector<int> probes_;
-  Hold hold_ = Hold::kResiduals;
+  IdleSteps idle_;
 };
 
 // "residuals", "clean". The second throws std::invalid_argument for other names.

@@ -81,12 +81,20 @@ void FillCells(const std::vector<std::vector<int>>& rows, const std::string& ori
   }
 }
 
-// Where a file names none, it is residuals.
-Hold ReadHold(const nlohmann::json& json, const std::string& origin) {
-  if (json != "residuals" && json != "clean") {
-    throw FileError("{}: hold is {}: valid are \"residuals\" and \"clean\"", origin, json.dump());
+// What a file does not name has its default.
+IdleSteps ReadIdle(const nlohmann::json& json, const std::string& origin) {
+  IdleSteps idle;
+  const nlohmann::json hold = json.value("hold", nlohmann::json(HoldName(idle.hold)));
+  if (hold != "residuals" && hold != "clean") {
+    throw FileError("{}: hold is {}: valid are \"residuals\" and \"clean\"", origin, hold.dump());
   }
-  return HoldFromName(json.get<std::string>());
+  idle.hold = HoldFromName(hold.get<std::string>());
+  const nlohmann::json noise = json.value("noise", nlohmann::json(idle.noise));
+  if (!noise.is_number() || !(noise >= 0.0 && noise <= kMostIdleNoise)) {
+    throw FileError("{}: noise is {}: valid is 0 to {}", origin, noise.dump(), kMostIdleNoise);
+  }
+  idle.noise = noise.get<double>();
+  return idle;
 }
 
 }  // namespace
@@ -100,7 +108,8 @@ nlohmann::json ToJson(const Plan& plan) {
       {"writes", plan.layout().writes},
       {"probes", plan.probes()},
       {"cells", CellRows(plan)}};
-  if (plan.hold() != Hold::kResiduals) json["hold"] = HoldName(plan.hold());
+  if (plan.HoldsClean()) json["hold"] = HoldName(plan.idle().hold);
+  if (plan.idle().noise != 1.0) json["noise"] = plan.idle().noise;
   return json;
 }
 
@@ -144,7 +153,7 @@ Plan PlanFromJson(const nlohmann::json& json, const std::string& origin) {
     Plan plan(steps, blocks);
     plan.SetLayout(std::move(layout));
     FillCells(rows, origin, plan);
-    if (json.contains("hold")) plan.SetHold(ReadHold(json.at("hold"), origin));
+    plan.SetIdle(ReadIdle(json, origin));
     plan.SetProbes(reader.Numbers<int>(json.at("probes"), "probes", 0, blocks - 1));
     return plan;
   } catch (const nlohmann::json::exception& error) {

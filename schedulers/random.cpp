@@ -12,13 +12,14 @@ namespace {
 
 class Random : public Scheduler {
  public:
-  Random(double rate, uint64_t seed, Hold hold) : rate_(rate), seed_(seed), hold_(hold) {}
+  Random(double rate, uint64_t seed, const IdleSteps& idle)
+      : rate_(rate), seed_(seed), idle_(idle) {}
 
   // Exactly round((1 - rate) * cells) cells, of them all of step 0 (its slots are empty).
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
     Plan plan(static_cast<int>(request.timesteps.size()), static_cast<int>(request.blocks.size()));
     plan.SetLayout(SlotPerBlock(plan.blocks()));
-    plan.SetHold(hold_);
+    plan.SetIdle(idle_);
     const int blocks = plan.blocks();
     const auto later = static_cast<uint32_t>(plan.TotalCells() - blocks);
     const double kept = (1.0 - rate_) * static_cast<double>(plan.TotalCells());
@@ -38,17 +39,18 @@ class Random : public Scheduler {
  private:
   double rate_;
   uint64_t seed_;
-  Hold hold_;
+  IdleSteps idle_;
 };
 
 const bool kRegistered = Schedulers().Add({
     .name = "random",
     .summary = "random cells, each block's last residual elsewhere: the floor for every mask",
     .knobs = {NumberKnob("rate", 0.9, 0.0, 0.99, "share of cells reused; 0 is dense"),
-              IntegerKnob("seed", 0, 0, 1000000, "of the mask"), HoldKnob(Hold::kResiduals)},
+              IntegerKnob("seed", 0, 0, 1000000, "of the mask"), HoldKnob(Hold::kResiduals),
+              IdleNoiseKnob()},
     .make = [](const KnobValues& knobs, const SchedulerParts&) -> std::unique_ptr<Scheduler> {
       return std::make_unique<Random>(
-          knobs.Number("rate"), static_cast<uint64_t>(knobs.Integer("seed")), HoldFrom(knobs));
+          knobs.Number("rate"), static_cast<uint64_t>(knobs.Integer("seed")), IdleFrom(knobs));
     },
     .identity = "rate=0",
 });

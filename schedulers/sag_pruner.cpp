@@ -168,7 +168,7 @@ Plan PlanFromLogits(const at::Tensor& logits, Reuse reuse, Hold hold) {
   const int64_t outputs = values.size(2);
   Plan plan(static_cast<int>(values.size(0)), static_cast<int>(values.size(1)));
   plan.SetLayout(ReuseLayout(reuse, plan.blocks()));
-  plan.SetHold(hold);
+  plan.SetIdle({.hold = hold});
   for (int step = 0; step < plan.steps(); ++step) {
     for (int block = 0; block < plan.blocks(); ++block, logit += outputs, ++compute) {
       if (step == 0 || *compute) continue;

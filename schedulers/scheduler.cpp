@@ -13,8 +13,13 @@ Knob HoldKnob(Hold by_default) {
                     "or the noise about the last clean estimate");
 }
 
-Hold HoldFrom(const KnobValues& knobs) {
-  return HoldFromName(knobs.Choice("hold"));
+Knob IdleNoiseKnob(double by_default) {
+  return NumberKnob("noise", by_default, 0.0, kMostIdleNoise,
+                    "share of the sampler's noise that steps add which compute nothing");
+}
+
+IdleSteps IdleFrom(const KnobValues& knobs) {
+  return {.hold = HoldFromName(knobs.Choice("hold")), .noise = knobs.Number("noise")};
 }
 
 }  // namespace sagbench

@@ -52,9 +52,10 @@ struct SchedulerParts {
   std::string* weights_sha256 = nullptr;
 };
 
-// "hold": what a step predicts that computes nothing (see Hold).
+// "hold" and "noise": what steps do that compute nothing (see IdleSteps), and what both say.
 Knob HoldKnob(Hold by_default);
-Hold HoldFrom(const KnobValues& knobs);
+Knob IdleNoiseKnob(double by_default = 1.0);
+IdleSteps IdleFrom(const KnobValues& knobs);
 
 using SchedulerRegistry = Registry<Scheduler, const SchedulerParts&>;
 SchedulerRegistry& Schedulers();

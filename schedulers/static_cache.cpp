@@ -8,25 +8,25 @@ namespace {
 
 class StaticCache : public Scheduler {
  public:
-  StaticCache(int interval, Hold hold) : interval_(interval), hold_(hold) {}
+  StaticCache(int interval, const IdleSteps& idle) : interval_(interval), idle_(idle) {}
 
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
-    return {WholeStepsPlan(request, 0, hold_, [&](int step) { return step % interval_ == 0; })};
+    return {WholeStepsPlan(request, 0, idle_, [&](int step) { return step % interval_ == 0; })};
   }
 
  private:
   int interval_;
-  Hold hold_;
+  IdleSteps idle_;
 };
 
 const bool kRegistered = Schedulers().Add({
     .name = "static-cache",
     .summary = "all blocks every interval-th step, each block's last residual in between",
     .knobs = {IntegerKnob("interval", 5, 1, 100, "steps from one computed step to the next"),
-              HoldKnob(Hold::kResiduals)},
+              HoldKnob(Hold::kResiduals), IdleNoiseKnob()},
     .make = [](const KnobValues& knobs, const SchedulerParts&) -> std::unique_ptr<Scheduler> {
       return std::make_unique<StaticCache>(static_cast<int>(knobs.Integer("interval")),
-                                           HoldFrom(knobs));
+                                           IdleFrom(knobs));
     },
     .identity = "interval=1",
 });

@@ -14,7 +14,7 @@ class TaylorSeer : public Scheduler {
       : interval_(interval), order_(order), warmup_(warmup) {}
 
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
-    return {WholeStepsPlan(request, order_, Hold::kResiduals,
+    return {WholeStepsPlan(request, order_, {},
                            [&](int step) { return step < warmup_ || step % interval_ == 0; })};
   }
 

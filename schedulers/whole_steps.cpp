@@ -5,11 +5,11 @@
 
 namespace sagbench {
 
-Plan WholeStepsPlan(const PlanRequest& request, int order, Hold hold,
+Plan WholeStepsPlan(const PlanRequest& request, int order, const IdleSteps& idle,
                     const std::function<bool(int step)>& computed) {
   Plan plan(static_cast<int>(request.timesteps.size()), static_cast<int>(request.blocks.size()));
   plan.SetLayout(SlotPerBlock(plan.blocks(), order));
-  plan.SetHold(hold);
+  plan.SetIdle(idle);
   for (int step = 0; step < plan.steps(); ++step) {
     const bool compute = computed(step);
     for (int block = 0; block < plan.blocks(); ++block) {

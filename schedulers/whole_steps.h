@@ -10,7 +10,7 @@ namespace sagbench {
 // The plan that computes all blocks of the steps for which `computed` holds and none of the others,
 // where each block reuses its own slot, of the order given (see SlotLayout), unless the steps
 // between hold.
-Plan WholeStepsPlan(const PlanRequest& request, int order, Hold hold,
+Plan WholeStepsPlan(const PlanRequest& request, int order, const IdleSteps& idle,
                     const std::function<bool(int step)>& computed);
 
 // The steps that a mask computes which reuses `rate` of them, at least one, denser towards the end:

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "core/error.h"
 #include "policies/sampler.h"
 #include "tests/policies/golden.h"
 
@@ -22,6 +23,21 @@ TEST(Ddpm, DrawsNoiseAtEveryStepButTheLast) {
       Samplers().Choose("ddpm:steps=10").Make(NoiseSchedule(100));
   for (int i = 0; i < 9; ++i) EXPECT_TRUE(sampler->NeedsNoise(i));
   EXPECT_FALSE(sampler->NeedsNoise(9));
+}
+
+TEST(Ddpm, NoiseIsAShareOfTheSteps) {
+  const auto sampler = [](const char* name) {
+    return Samplers().Choose(name).Make(NoiseSchedule(100));
+  };
+  const auto paper = sampler("ddpm"), cooler = sampler("ddpm:noise=0.5"),
+             none = sampler("ddpm:noise=0");
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_FLOAT_EQ(cooler->Coefficients(i).sigma, 0.5F * paper->Coefficients(i).sigma);
+    EXPECT_EQ(cooler->Coefficients(i).clean, paper->Coefficients(i).clean);
+    EXPECT_EQ(cooler->Coefficients(i).sample, paper->Coefficients(i).sample);
+    EXPECT_FALSE(none->NeedsNoise(i));
+  }
+  EXPECT_THROW(Samplers().Choose("ddpm:noise=-1"), Error);
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ TEST(ChunkProgram, HeldStepsAreOneOperationAStretch) {
   std::vector<PlannedRows> rows{Planned({"######", "......", "#....."}),
                                 Planned({"######", "......", "......"}, 0, 1),
                                 Planned({"######", "#.....", "......"}, 0, 2)};
-  for (PlannedRows& row : rows) row.plan.SetHold(Hold::kClean);
+  for (PlannedRows& row : rows) row.plan.SetIdle({.hold = Hold::kClean});
   ChunkProgram program(rows, Blocks());
   AppendAll(program, rows[0]);
   EXPECT_EQ(Text(program), "b012345fb0afhb0afh");

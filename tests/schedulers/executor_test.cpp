@@ -198,7 +198,7 @@ TEST(Executor, AllAgreeOnRowsThatHold) {
     std::vector<Plan> plans(3, Plan(steps, 6));
     for (int row = 0; row < 3; ++row) {
       plans[row].SetLayout(SlotPerBlock(6));
-      plans[row].SetHold(Hold::kClean);
+      plans[row].SetIdle({.hold = Hold::kClean, .noise = 0.5});
       for (int step = 1; step < steps; ++step) {
         for (int block = 0; block < 6 && step % (row + 2) != 0; ++block) {
           plans[row].at(step, block) = {.compute = false, .slot = static_cast<uint16_t>(block)};
@@ -231,6 +231,36 @@ TEST(Executor, HoldingUnderDdimIsFewerSteps) {
         ActOnce(policy, "ddim:steps=10,spacing=trailing", "dense", FirstRows(2), executor.name);
     EXPECT_LE(MaxDifference(held.trajectory, fewer.trajectory), kRounding);
     EXPECT_EQ(held.rows[0].flops, fewer.rows[0].flops);
+  }
+}
+
+// Noise of steps that compute nothing counts as much as the plan says, whatever they predict; that
+// of others is the sampler's.
+TEST(Executor, IdleStepsAddTheirShareOfNoise) {
+  const Policy policy = TinyPolicy();
+  const std::vector<uint64_t> rows = FirstRows(2);
+  const NoiseSource noise = SampleNoise(policy.config, rows);
+  constexpr float kFactor = 0.25F;
+  // The timestep of the second step of four, which the scheduler does not compute.
+  const auto act = [&](const std::string& executor, const std::string& knobs, bool scaled) {
+    const NoiseSource source = [&](uint32_t step) {
+      const bool idle = step == 50;
+      return idle && scaled ? noise(step) * kFactor : noise(step);
+    };
+    return MakeExecutor(policy, "ddpm:steps=4", "static-cache:interval=2" + knobs, executor)
+        ->Act(SampleObservations(policy.config, rows), source)
+        .trajectory;
+  };
+  for (const auto& executor : Executors().entries()) {
+    for (const std::string hold : {",hold=residuals", ",hold=clean"}) {
+      SCOPED_TRACE(executor.name + hold);
+      const at::Tensor full = act(executor.name, hold, false);
+      const at::Tensor less = act(executor.name, hold, true);
+      const at::Tensor share = act(executor.name, hold + ",noise=0.25", false);
+      EXPECT_LE(MaxDifference(share, less), kRounding);
+      EXPECT_GT(MaxDifference(share, full), 1e-2);
+      EXPECT_TRUE(at::equal(act(executor.name, hold + ",noise=1", false), full));
+    }
   }
 }
 

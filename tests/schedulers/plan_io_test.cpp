@@ -38,7 +38,7 @@ TEST(PlanIo, WhatIsWrittenReadsBack) {
   probing.SetProbes({0});
   EXPECT_TRUE(PlanFromJson(ToJson(probing), "here") == probing);
   Plan holding = plan;
-  holding.SetHold(Hold::kClean);
+  holding.SetIdle({.hold = Hold::kClean, .noise = 0.7});
   EXPECT_TRUE(PlanFromJson(ToJson(holding), "here") == holding);
   EXPECT_FALSE(PlanFromJson(ToJson(holding), "here") == plan);
 }
@@ -73,6 +73,10 @@ TEST(PlanIo, DamagedPlansAreRefused) {
   EXPECT_NE(with("orders", {0, 0.5}), "");
   EXPECT_NE(with("hold", "noise").find("residuals"), std::string::npos);
   EXPECT_NE(with("hold", 1), "");
+  for (const nlohmann::json& noise :
+       {nlohmann::json(-0.1), nlohmann::json(2.5), nlohmann::json("1"), nlohmann::json(nullptr)}) {
+    EXPECT_NE(with("noise", noise).find("noise is " + noise.dump()), std::string::npos);
+  }
   EXPECT_NE(with("probes", {2}), "");
   EXPECT_NE(with("steps", 65535), "");
   EXPECT_NE(with("format", 2).find("format 2"), std::string::npos);

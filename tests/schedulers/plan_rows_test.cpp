@@ -71,7 +71,7 @@ TEST(TraceOf, HeldStepsCostNothing) {
   }
   const FixedFlops fixed{.per_chunk = 100.0, .per_step = 10.0};
   EXPECT_EQ(TraceOf(plan, {}, fixed, 0.0).flops, 130.0);
-  plan.SetHold(Hold::kClean);
+  plan.SetIdle({.hold = Hold::kClean});
   EXPECT_EQ(TraceOf(plan, {}, fixed, 0.0).flops, 120.0);
   EXPECT_EQ(TraceOf(plan, {}, fixed, 0.0).skipped_flops, 10.0);
 }

@@ -90,12 +90,19 @@ TEST(Plan, HoldsWhereAStepComputesNothing) {
   plan.at(2, 1) = {.compute = false, .slot = 1};
   EXPECT_FALSE(plan.Holds(2));
   Plan holding = plan;
-  holding.SetHold(Hold::kClean);
+  holding.SetIdle({.hold = Hold::kClean});
   EXPECT_FALSE(holding.Holds(0));
   EXPECT_FALSE(holding.Holds(1));
   EXPECT_TRUE(holding.Holds(2));
   EXPECT_NE(holding.Digest(), plan.Digest());
   EXPECT_FALSE(holding.SameShape(plan));
+  EXPECT_EQ(holding.NoiseShare(2), 1.0);
+  Plan cooler = plan;
+  cooler.SetIdle({.noise = 0.5});
+  EXPECT_NE(cooler.Digest(), plan.Digest());
+  EXPECT_FALSE(cooler.SameShape(plan));
+  EXPECT_EQ(cooler.NoiseShare(1), 1.0);
+  EXPECT_EQ(cooler.NoiseShare(2), 0.5);
   for (const Hold hold : {Hold::kResiduals, Hold::kClean}) {
     EXPECT_EQ(HoldFromName(HoldName(hold)), hold);
   }

@@ -11,8 +11,9 @@ namespace {
 TEST(WholeStepsPlan, ComputesAllBlocksOfItsSteps) {
   const std::vector<int> timesteps = {75, 50, 25, 0};
   const std::vector<BlockInfo> blocks = ListBlocks(TinyConfig(), false);
-  const Plan plan = WholeStepsPlan({.timesteps = timesteps, .blocks = blocks, .observations = {}},
-                                   1, Hold::kClean, [](int step) { return step % 3 == 0; });
+  const Plan plan =
+      WholeStepsPlan({.timesteps = timesteps, .blocks = blocks, .observations = {}}, 1,
+                     {.hold = Hold::kClean}, [](int step) { return step % 3 == 0; });
   EXPECT_EQ(plan.Text(), "######\n......\n......\n######\n");
   EXPECT_EQ(plan.at(1, 4).slot, 4);
   EXPECT_TRUE(plan.layout() == SlotPerBlock(6, 1));
