@@ -34,22 +34,23 @@ class Suite {
         progress_(progress),
         made_(MakeSuiteRows(request)),
         manifest_(ManifestOf(request, made_.rows)) {
-    CheckBaselines();
+    if (request.summary.sequential) CheckBaselines(made_.rows);
     if (!request.folder.empty()) GoOn(OpenFolder(request, manifest_));
   }
 
   // `loading_seconds`: how long this took to be made.
   SuiteResult Run(double loading_seconds) {
     SuiteResult result;
-    result.notices = notices_;
     times_.loading = loading_seconds;
     try {
+      TakeFromOtherBuilds();
       RunEpisodes();
       if (request_.shard.count == 1) Measure();
     } catch (const Error& error) {
       if (error.code() != ExitCode::kInterrupted) throw;
       result.interrupted = true;
     }
+    result.notices = notices_;
     result.times = times_;
     result.clocks = clocks_;
     std::vector<RunData> data;
@@ -66,25 +67,10 @@ class Suite {
   }
 
  private:
-  void CheckBaselines() const {
-    if (!manifest_.sequential) return;
-    for (const SuiteRow& row : made_.rows) {
-      const bool compared =
-          std::any_of(made_.rows.begin(), made_.rows.end(), [&](const SuiteRow& other) {
-            return IsBaseline(other.data.identity) &&
-                   IsComparable(other.data.identity, row.data.identity);
-          });
-      if (compared) continue;
-      throw UsageError(
-          "--sequential compares with dense under ddpm, which {} {} lacks: leave out "
-          "--no-baseline",
-          row.data.identity.sampler, row.data.identity.scheduler);
-    }
-  }
-
   // Takes over what the folder holds.
   void GoOn(OpenRunFolder open) {
     writer_ = std::move(open.writer);
+    unchecked_ = std::move(open.unchecked);
     notices_ = std::move(open.before.notices);
     latency_host_ = open.before.latency_host;
     for (size_t i = 0; i < made_.rows.size(); ++i) {
@@ -100,14 +86,6 @@ class Suite {
     }
   }
 
-  bool IsFirstOfPolicy(size_t row) const {
-    const auto of_policy = [&](const SuiteRow& other) {
-      return other.policy == made_.rows[row].policy;
-    };
-    return std::find_if(made_.rows.begin(), made_.rows.end(), of_policy) ==
-           made_.rows.begin() + static_cast<std::ptrdiff_t>(row);
-  }
-
   bool IsFinished(const WorkItem& item) const {
     for (int64_t i = item.first; i < item.first + item.count; ++i) {
       if (!finished_.contains({item.row, SeedOf(i)})) return false;
@@ -117,6 +95,31 @@ class Suite {
 
   uint64_t SeedOf(int64_t episode) const {
     return request_.settings.seed + static_cast<uint64_t>(episode);
+  }
+
+  // A row's episodes are taken if its first group comes out here as it did there.
+  void TakeFromOtherBuilds() {
+    const TimedScope time(&times_.rollouts);
+    for (const Taken& taken : unchecked_) {
+      std::set<size_t> alike;
+      int64_t done = 0;
+      for (const TakenGroup& check : taken.checks) {
+        if (progress_) {
+          progress_({.label = "checks of " + taken.name,
+                     .unit = "rows",
+                     .done = done++,
+                     .total = static_cast<int64_t>(taken.checks.size())});
+        }
+        if (!IsFinished(check.item)) RunItem(check.item);
+        const RunData& own = made_.rows[check.item.row].data;
+        const std::optional<uint64_t> other = FirstUnlike(check.episodes, own.episodes);
+        if (!other) alike.insert(check.item.row);
+        if (other) notices_.push_back(DescribeUnlike(taken, own.identity, *other));
+      }
+      for (const auto& [row, episode] : taken.episodes) {
+        if (alike.contains(row)) Keep(row, episode);
+      }
+    }
   }
 
   // Group by group, every row in turn, so that an interruption leaves paired episodes.
@@ -164,7 +167,7 @@ class Suite {
     SuiteRow& row = made_.rows[item.row];
     std::vector<uint64_t> seeds;
     for (int64_t i = 0; i < item.count; ++i) seeds.push_back(SeedOf(item.first + i));
-    const bool records = item.first == 0 && IsFirstOfPolicy(item.row);
+    const bool records = item.first == 0 && IsFirstOfPolicy(made_.rows, item.row);
     RolloutRequest rollout = RolloutOf(row, request_.settings);
     rollout.record_chunks = records ? kRecordedObservations : 0;
     rollout.network_turn = &network_turn_;
@@ -267,6 +270,7 @@ class Suite {
   std::map<const Policy*, std::vector<at::Tensor>> observations_;
   std::string latency_host_;
   std::vector<std::string> notices_;
+  std::vector<Taken> unchecked_;
   SuiteTimes times_;
   std::optional<GpuClocks> clocks_;
   std::mutex keeping_;       // of all the above, while groups are at work

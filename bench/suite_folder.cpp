@@ -84,8 +84,12 @@ void AddTaken(const std::vector<Taken>& all, RunFolder* before, RunFolderWriter*
 OpenRunFolder OpenFolder(const SuiteRequest& request, const Manifest& manifest) {
   MakeWritableFolder(request.folder);
   CheckFolder(request, manifest);
-  const std::vector<Taken> taken = ReadTaken(request, manifest);  // throws before anything is begun
+  std::vector<Taken> taken = ReadTaken(request, manifest);  // throws before anything is begun
   OpenRunFolder open;
+  const auto others = std::stable_partition(taken.begin(), taken.end(),
+                                            [](const Taken& one) { return one.checks.empty(); });
+  open.unchecked.assign(std::make_move_iterator(others), std::make_move_iterator(taken.end()));
+  taken.erase(others, taken.end());
   if (!IsRunFolder(request.folder)) {
     WriteManifest(request.folder, manifest);
   } else {

@@ -18,7 +18,8 @@ Manifest ManifestOf(const SuiteRequest& request, const std::vector<SuiteRow>& ro
 
 // A run folder that a suite fills.
 struct OpenRunFolder {
-  RunFolder before;  // what earlier sessions did
+  RunFolder before;              // what earlier sessions did, and what was taken
+  std::vector<Taken> unchecked;  // of other builds
   std::unique_ptr<RunFolderWriter> writer;
 };
 
@@ -30,13 +31,13 @@ void CheckFolder(const SuiteRequest& request, const Manifest& manifest);
 
 // What the folders to take from have of the manifest's rows. Throws as TakeFrom and ReadRunFolder.
 std::vector<Taken> ReadTaken(const SuiteRequest& request, const Manifest& manifest);
-// Adds what `before` does not have of it, and writes that, if there is a writer.
+// Adds what `before` does not have of it, checked or not, and writes that, if there is a writer.
 void AddTaken(const std::vector<Taken>& all, RunFolder* before, RunFolderWriter* writer);
 
 // Begins the folder that the request names, or goes on in it. Latency and spread may be added to a
 // run that had none; nothing else may differ. What the folders to take from have of its rows is
-// added. Throws Error (usage) if something differs, naming what, and if a run is there without
-// `resume`.
+// added, unless another build computed it. Throws Error (usage) if something differs, naming what,
+// and if a run is there without `resume`.
 OpenRunFolder OpenFolder(const SuiteRequest& request, const Manifest& manifest);
 
 // Between the recorded policy inputs [To, obs] and the folder's form of them.

@@ -144,6 +144,26 @@ SuiteRows MakeRows(const std::vector<RowSet>& sets, const RowSettings& settings)
   return RowMaker(settings).Make(sets);
 }
 
+void CheckBaselines(const std::vector<SuiteRow>& rows) {
+  for (const SuiteRow& row : rows) {
+    const bool compared = std::any_of(rows.begin(), rows.end(), [&](const SuiteRow& other) {
+      return IsBaseline(other.data.identity) &&
+             IsComparable(other.data.identity, row.data.identity);
+    });
+    if (compared) continue;
+    throw UsageError(
+        "--sequential compares with dense under ddpm, which {} {} lacks: leave out --no-baseline",
+        row.data.identity.sampler, row.data.identity.scheduler);
+  }
+}
+
+bool IsFirstOfPolicy(const std::vector<SuiteRow>& rows, size_t row) {
+  const auto first = std::find_if(rows.begin(), rows.end(), [&](const SuiteRow& other) {
+    return other.policy == rows[row].policy;
+  });
+  return first == rows.begin() + static_cast<std::ptrdiff_t>(row);
+}
+
 RolloutRequest RolloutOf(const SuiteRow& row, const RowSettings& settings) {
   RolloutRequest rollout;
   rollout.task = row.task;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -54,6 +55,12 @@ struct SuiteRows {
 // longest row if no set names it. Throws Error (usage) on names and knobs, on a row asked for with
 // two numbers of episodes, and if there is nothing to run; else as LoadPolicy.
 SuiteRows MakeRows(const std::vector<RowSet>& sets, const RowSettings& settings);
+
+// Throws Error (usage) for a row that has no baseline to be compared with.
+void CheckBaselines(const std::vector<SuiteRow>& rows);
+
+// True for the first of the rows that share a policy with it.
+bool IsFirstOfPolicy(const std::vector<SuiteRow>& rows, size_t row);
 
 // How the row's episodes are run; nothing of them is recorded.
 RolloutRequest RolloutOf(const SuiteRow& row, const RowSettings& settings);

@@ -29,6 +29,7 @@ void VisitMembers(Record& record, Visit visit) {
   visit("plan_digest", record.plan_digest);
   visit("action_digest", record.action_digest);
   visit("wall_s", record.wall_s);
+  visit("commit", record.commit);
 }
 
 template <class T>
@@ -36,7 +37,8 @@ void Put(json& object, const char* key, const T& value) {
   object[key] = value;
 }
 
-void Put(json& object, const char* key, const std::optional<double>& value) {
+template <class T>
+void Put(json& object, const char* key, const std::optional<T>& value) {
   if (value) object[key] = *value;
 }
 

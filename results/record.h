@@ -20,14 +20,15 @@ struct EpisodeRecord {
   std::string failure;  // empty on success, else its name: "timeout", "non-finite-state", ...
   int64_t steps = 0;    // control steps
   int64_t replans = 0;  // action chunks computed
-  int64_t computed_cells = 0;  // (denoising step, block) pairs that ran
-  int64_t total_cells = 0;     // all pairs there were
-  double flops = 0.0;          // everything that ran: encoder, denoiser, pruner
-  double pruner_flops = 0.0;   // the scheduler's part of `flops`
-  double skipped_flops = 0.0;  // what the cells that did not run would have cost
-  std::string plan_digest;     // SHA-256, hex, over all plans of the episode
-  std::string action_digest;   // SHA-256, hex, over all actions of the policy
-  double wall_s = 0.0;         // this episode's share of its group's time
+  int64_t computed_cells = 0;         // (denoising step, block) pairs that ran
+  int64_t total_cells = 0;            // all pairs there were
+  double flops = 0.0;                 // everything that ran: encoder, denoiser, pruner
+  double pruner_flops = 0.0;          // the scheduler's part of `flops`
+  double skipped_flops = 0.0;         // what the cells that did not run would have cost
+  std::string plan_digest;            // SHA-256, hex, over all plans of the episode
+  std::string action_digest;          // SHA-256, hex, over all actions of the policy
+  double wall_s = 0.0;                // this episode's share of its group's time
+  std::optional<std::string> commit;  // of the build that computed it, if not the run's (take.h)
 };
 
 nlohmann::json ToJson(const EpisodeRecord& record);

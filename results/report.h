@@ -146,6 +146,7 @@ struct RunReport {
   std::optional<Digest> digest;
   int64_t replans = 0;
   double wall_s = 0.0;
+  std::map<std::string, int64_t> other_commits;  // than the context's: episodes that they computed
 };
 
 // Of a GPU while or right after it worked; "" what is not known.

@@ -185,6 +185,9 @@ RunReport Alone(const RunData& run, const SummaryOptions& options) {
   row.digest = DigestOf(run.episodes);
   row.replans = Sum<int64_t>(run.episodes, &EpisodeRecord::replans);
   row.wall_s = run.wall_s;
+  for (const EpisodeRecord& episode : run.episodes) {
+    if (episode.commit) ++row.other_commits[*episode.commit];
+  }
   return row;
 }
 

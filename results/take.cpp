@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <set>
+
+#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 
@@ -13,22 +16,44 @@ void RefuseOtherSettings(const Manifest& there, const std::string& name, const M
   Manifest settings_there = there, settings_here = here;
   settings_there.rows.clear();
   settings_here.rows.clear();
+  settings_there.context.commit = settings_here.context.commit;
   const std::vector<std::string> differences = Differences(settings_there, settings_here);
   if (differences.empty()) return;
   throw UsageError("nothing can be taken from '{}': it differs in {}", name,
                    DescribeDifferences(differences));
 }
 
+// Either build may have knobs that the other does not know.
+bool IsSameRowOfBuilds(PlannedRow one, PlannedRow other) {
+  std::map<std::string, std::string>& params = one.identity.params;
+  std::map<std::string, std::string>& others = other.identity.params;
+  std::erase_if(params, [&](const auto& param) { return !others.contains(param.first); });
+  std::erase_if(others, [&](const auto& param) { return !params.contains(param.first); });
+  return IsSameRow(one, other);
+}
+
 // By row of `here`, where `there` has the same.
 std::vector<std::optional<size_t>> SameRows(const Manifest& there, const Manifest& here) {
+  const bool same_build = there.context.commit == here.context.commit;
   std::vector<std::optional<size_t>> same;
   for (const PlannedRow& row : here.rows) {
-    const auto found = std::find_if(there.rows.begin(), there.rows.end(),
-                                    [&](const PlannedRow& other) { return IsSameRow(other, row); });
+    const auto found =
+        std::find_if(there.rows.begin(), there.rows.end(), [&](const PlannedRow& other) {
+          return same_build ? IsSameRow(other, row) : IsSameRowOfBuilds(other, row);
+        });
     same.emplace_back();
     if (found != there.rows.end()) same.back() = static_cast<size_t>(found - there.rows.begin());
   }
   return same;
+}
+
+// All but the time and who computed it.
+bool IsSameEpisode(EpisodeRecord one, EpisodeRecord other) {
+  for (EpisodeRecord* record : {&one, &other}) {
+    record->wall_s = 0.0;
+    record->commit.reset();
+  }
+  return ToJson(one) == ToJson(other);
 }
 
 }  // namespace
@@ -45,7 +70,10 @@ Taken TakeFrom(const RunFolder& there, const std::string& name, const Manifest& 
       known[row].emplace(episode.seed, &episode);
     }
   }
-  Taken taken{.episodes = {}, .observations = there.observations};
+  const bool same_build = there.manifest.context.commit == here.context.commit;
+  Taken taken{.name = name};
+  if (same_build) taken.observations = there.observations;
+  std::set<size_t> checked;  // rows
   for (const WorkItem& item : WorkItems(here)) {
     if (!same[item.row]) continue;
     const int64_t left = there.manifest.rows[*same[item.row]].episodes - item.first;
@@ -58,9 +86,34 @@ Taken TakeFrom(const RunFolder& there, const std::string& name, const Manifest& 
       if (found != episodes.end()) group.push_back(found->second);
     }
     if (static_cast<int64_t>(group.size()) < item.count) continue;  // a torn one
-    for (const EpisodeRecord* episode : group) taken.episodes.emplace_back(item.row, *episode);
+    if (!same_build && checked.insert(item.row).second) {
+      taken.checks.push_back({.item = item});
+      for (const EpisodeRecord* episode : group) taken.checks.back().episodes.push_back(*episode);
+      continue;
+    }
+    for (const EpisodeRecord* episode : group) {
+      EpisodeRecord& own = taken.episodes.emplace_back(item.row, *episode).second;
+      if (!own.commit && !same_build) own.commit = there.manifest.context.commit;
+      if (own.commit == here.context.commit) own.commit.reset();
+    }
   }
   return taken;
+}
+
+std::optional<uint64_t> FirstUnlike(const std::vector<EpisodeRecord>& theirs,
+                                    const std::vector<EpisodeRecord>& here) {
+  for (const EpisodeRecord& episode : theirs) {
+    const bool alike = std::any_of(here.begin(), here.end(), [&](const EpisodeRecord& own) {
+      return own.seed == episode.seed && IsSameEpisode(own, episode);
+    });
+    if (!alike) return episode.seed;
+  }
+  return std::nullopt;
+}
+
+std::string DescribeUnlike(const Taken& taken, const RunIdentity& row, uint64_t seed) {
+  return fmt::format("nothing of {} {} is taken from '{}', another commit's: episode {} differs",
+                     row.sampler, row.scheduler, taken.name, seed);
 }
 
 }  // namespace sagbench

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -35,6 +37,22 @@ void WarnOfBuild(const Context& context, Warnings* warnings) {
   }
   if (Contains(context.commit, "dirty")) {
     warnings->push_back("The program was built from a changed checkout: the commit is not all.");
+  }
+}
+
+void WarnOfOtherCommits(const Report& report, Warnings* warnings) {
+  std::map<std::string, std::pair<int, int64_t>> rows;  // and episodes
+  for (const RunReport& run : report.runs) {
+    for (const auto& [commit, episodes] : run.other_commits) {
+      ++rows[commit].first;
+      rows[commit].second += episodes;
+    }
+  }
+  for (const auto& [commit, count] : rows) {
+    warnings->push_back(fmt::format(
+        "Commit {} computed {} episodes of {} rows (--take): this one came out alike in the first "
+        "group of each.",
+        commit, count.second, count.first));
   }
 }
 
@@ -139,6 +157,7 @@ void WarnOfTasks(const Report& report, Warnings* warnings) {
 std::vector<std::string> FindWarnings(const Report& report) {
   Warnings warnings;
   WarnOfBuild(report.context, &warnings);
+  WarnOfOtherCommits(report, &warnings);
   WarnOfMachine(report.context, &warnings);
   WarnOfStopping(report, &warnings);
   WarnOfIdleSchedulers(report, &warnings);

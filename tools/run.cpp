@@ -159,9 +159,10 @@ void AddRun(CLI::App& app, Command& run) {
   command->add_option("--shard", a->shard,
                       "compute only part i of n, as i/n, or auto: as Slurm, Kubernetes or MPI say");
   command->add_flag("--resume", a->request.resume, "go on with what --out holds");
-  command->add_option("--take", a->request.take,
-                      "run folders of the same build: their episodes of the same rows are taken, "
-                      "not run again");
+  command->add_option(
+      "--take", a->request.take,
+      "run folders: their episodes of the same rows are taken, not run again; another "
+      "commit's where the first group comes out alike here");
   command
       ->add_option("--video", a->video,
                    "film so many failures of each row into DIR/videos (needs OSMesa and ffmpeg)")

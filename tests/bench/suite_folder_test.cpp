@@ -1,5 +1,6 @@
 #include "bench/suite_folder.h"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 
@@ -51,6 +52,11 @@ class SuiteFolderTest : public TinyPolicyFolder {
       if (run.latency_ms) run.latency_ms = Latency{.block_size = 2};
     }
     return ReportJsonText(report);
+  }
+
+  // The same of its rows alone.
+  nlohmann::json RowsOf(const char* name) const {
+    return nlohmann::json::parse(Untimed(name)).at("runs");
   }
 
   static std::string Refusal(const SuiteRequest& request) {
@@ -250,6 +256,40 @@ TEST_F(SuiteFolderTest, TakesNothingFromAnotherRun) {
   table.settings.batch = 3;
   table.settings.seed += 1000;  // other rows
   EXPECT_NE(Refusal(table).find("has none of these rows"), std::string::npos);
+}
+
+// Another commit's rows are taken if this one computes their first group alike.
+TEST_F(SuiteFolderTest, TakesWhatAnotherCommitComputedAlike) {
+  RunSuite(Into("whole"), {});
+  SuiteRequest other = Into("other");
+  other.context.commit = "another";
+  other.measure_latency = false;
+  RunSuite(other, {});
+  SuiteRequest table = Into("table");
+  table.take = {other.folder};
+  EXPECT_TRUE(RunSuite(table, {}).notices.empty());
+  EXPECT_EQ(RowsOf("table"), RowsOf("whole"));
+  const Report report = ReportOf(ReadRunFolder(table.folder));
+  EXPECT_TRUE(
+      std::any_of(report.warnings.begin(), report.warnings.end(), [](const std::string& warning) {
+        return warning.find("Commit another computed 7 episodes of 3 rows") == 0;
+      }));
+
+  // One that came out otherwise.
+  RunFolder wrong = ReadRunFolder(other.folder);
+  wrong.manifest.rows.resize(1);
+  wrong.runs[0].episodes[1].action_digest = "other";
+  const fs::path folder = Into("wrong").folder;
+  fs::create_directories(folder);
+  WriteManifest(folder, wrong.manifest);
+  RunFolderWriter writer(folder);
+  for (const EpisodeRecord& episode : wrong.runs[0].episodes) writer.Append(0, episode);
+  table = Into("anew");
+  table.take = {folder};
+  const std::vector<std::string> notices = RunSuite(table, {}).notices;
+  ASSERT_EQ(notices.size(), 1U);
+  EXPECT_NE(notices[0].find("differs"), std::string::npos);
+  EXPECT_EQ(RowsOf("anew"), RowsOf("whole"));
 }
 
 }  // namespace

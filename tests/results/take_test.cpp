@@ -55,10 +55,34 @@ TEST_F(TakeTest, TakesWholeGroupsOfBoth) {
   EXPECT_EQ(count(20), 4U);
 }
 
-TEST_F(TakeTest, AnotherBuildOrOtherRowsAreRefused) {
+// Of another commit each row's first group is to be checked, whatever knobs either does not know.
+TEST_F(TakeTest, AnotherCommitsEpisodesWantAFirstGroupAlike) {
   Manifest here = SampleManifest();
   here.context.commit = "another";
-  EXPECT_NE(Refusal(here).find("differs in commit"), std::string::npos);
+  here.rows[0].identity.params["scheduler.new"] = "1";
+  there_.observations["pusht"] = {1, 1, {0.0F}};
+  const Taken taken = TakeFrom(there_, "there", here);
+  EXPECT_EQ(taken.episodes.size(), 12U);
+  EXPECT_TRUE(taken.observations.empty());
+  EXPECT_EQ(taken.episodes[0].second.commit, SampleContext().commit);
+  ASSERT_EQ(taken.checks.size(), 2U);
+  std::vector<EpisodeRecord> own = there_.runs[0].episodes;
+  for (EpisodeRecord& episode : own) episode.wall_s += 1.0;
+  EXPECT_EQ(taken.checks[0].episodes.size(), 4U);
+  EXPECT_EQ(FirstUnlike(taken.checks[0].episodes, own), std::nullopt);
+  own[2].action_digest += "0";
+  EXPECT_EQ(FirstUnlike(taken.checks[0].episodes, own), own[2].seed);
+  own.erase(own.begin());
+  EXPECT_EQ(FirstUnlike(taken.checks[0].episodes, own), there_.runs[0].episodes[0].seed);
+  here.rows[0].identity.params["scheduler.new"] = "1";
+  there_.manifest.rows[0].identity.params["scheduler.new"] = "2";
+  EXPECT_EQ(TakeFrom(there_, "there", here).checks.size(), 1U);  // another row
+}
+
+TEST_F(TakeTest, AnotherCompilerOrOtherRowsAreRefused) {
+  Manifest here = SampleManifest();
+  here.context.flags = "-another";
+  EXPECT_NE(Refusal(here).find("differs in compiler flags"), std::string::npos);
   here = SampleManifest();
   for (PlannedRow& row : here.rows) row.identity.policy_sha256 = "another";
   EXPECT_EQ(Refusal(here), "nothing can be taken from 'there': it has none of these rows");
