@@ -97,29 +97,29 @@ class Suite {
     return request_.settings.seed + static_cast<uint64_t>(episode);
   }
 
-  // A row's episodes are taken if its first group comes out here as it did there.
   void TakeFromOtherBuilds() {
     const TimedScope time(&times_.rollouts);
     for (const Taken& taken : unchecked_) {
-      std::set<size_t> alike;
+      const auto total = static_cast<int64_t>(taken.checks.size());
       int64_t done = 0;
-      for (const TakenGroup& check : taken.checks) {
-        if (progress_) {
-          progress_({.label = "checks of " + taken.name,
-                     .unit = "rows",
-                     .done = done++,
-                     .total = static_cast<int64_t>(taken.checks.size())});
-        }
-        if (!IsFinished(check.item)) RunItem(check.item);
-        const RunData& own = made_.rows[check.item.row].data;
-        const std::optional<uint64_t> other = FirstUnlike(check.episodes, own.episodes);
-        if (!other) alike.insert(check.item.row);
-        if (other) notices_.push_back(DescribeUnlike(taken, own.identity, *other));
-      }
-      for (const auto& [row, episode] : taken.episodes) {
-        if (alike.contains(row)) Keep(row, episode);
-      }
+      CheckedEpisodes checked = CheckTaken(taken, manifest_, [&](const WorkItem& item) {
+        const Progress now{.label = "checks", .unit = "rows", .done = done++, .total = total};
+        if (progress_) progress_(now);
+        return OwnEpisodes(item);
+      });
+      for (auto& [row, episode] : checked.episodes) Keep(row, std::move(episode));
+      notices_.insert(notices_.end(), checked.notices.begin(), checked.notices.end());
     }
+  }
+
+  // What this build makes of a group.
+  std::vector<EpisodeRecord> OwnEpisodes(const WorkItem& item) {
+    std::vector<EpisodeRecord> own;
+    for (const EpisodeRecord& episode : made_.rows[item.row].data.episodes) {
+      const auto index = static_cast<int64_t>(episode.seed - SeedOf(item.first));
+      if (!episode.commit && index >= 0 && index < item.count) own.push_back(episode);
+    }
+    return static_cast<int64_t>(own.size()) == item.count ? own : RunItem(item);
   }
 
   // Group by group, every row in turn, so that an interruption leaves paired episodes.
@@ -163,7 +163,7 @@ class Suite {
     return Decided(manifest_, runs)[row];
   }
 
-  void RunItem(const WorkItem& item) {
+  std::vector<EpisodeRecord> RunItem(const WorkItem& item) {
     SuiteRow& row = made_.rows[item.row];
     std::vector<uint64_t> seeds;
     for (int64_t i = 0; i < item.count; ++i) seeds.push_back(SeedOf(item.first + i));
@@ -177,13 +177,16 @@ class Suite {
     times_.simulation += group.simulation_s;
     if (records) Keep(row, std::move(group.observations));
     const double seconds = group.network_s + group.simulation_s;
+    std::vector<EpisodeRecord> own;
     for (Episode& episode : group.episodes) {
       episode.record.task = row.data.identity.task;
       episode.record.sampler = row.data.identity.sampler;
       episode.record.scheduler = row.data.identity.scheduler;
       episode.record.wall_s = seconds / static_cast<double>(item.count);
-      Keep(item.row, std::move(episode.record));
+      Keep(item.row, episode.record);
+      own.push_back(std::move(episode.record));
     }
+    return own;
   }
 
   // Observations are on the disk before the episodes that they were recorded in.

@@ -180,6 +180,8 @@ Json FromRun(const RunReport& run) {
       .Put("digest", run.digest, FromDigest)
       .Put("replans", run.replans)
       .Put("wall_s", run.wall_s)
+      .Put("other_commits",
+           run.other_commits.empty() ? std::nullopt : std::optional(run.other_commits))
       .Take();
 }
 

@@ -1,14 +1,18 @@
 #pragma once
 
+#include <optional>
+
 #include <nlohmann/json.hpp>
 
 #include "results/record.h"
 
 namespace sagbench {
 
-// Whether two records are of one episode with the same results; how long it took does not count.
+// Whether two records are of one episode with the same results; how long it took and which build
+// computed it do not count.
 inline bool SameButForTime(EpisodeRecord a, EpisodeRecord b) {
   a.wall_s = b.wall_s = 0.0;
+  a.commit = b.commit = std::nullopt;
   return ToJson(a) == ToJson(b);
 }
 

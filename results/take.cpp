@@ -5,9 +5,8 @@
 #include <optional>
 #include <set>
 
-#include <nlohmann/json.hpp>
-
 #include "core/error.h"
+#include "results/same_episode.h"
 
 namespace sagbench {
 namespace {
@@ -17,6 +16,7 @@ void RefuseOtherSettings(const Manifest& there, const std::string& name, const M
   settings_there.rows.clear();
   settings_here.rows.clear();
   settings_there.context.commit = settings_here.context.commit;
+  settings_there.context.versions["sagbench"] = settings_here.context.versions["sagbench"];
   const std::vector<std::string> differences = Differences(settings_there, settings_here);
   if (differences.empty()) return;
   throw UsageError("nothing can be taken from '{}': it differs in {}", name,
@@ -33,8 +33,8 @@ bool IsSameRowOfBuilds(PlannedRow one, PlannedRow other) {
 }
 
 // By row of `here`, where `there` has the same.
-std::vector<std::optional<size_t>> SameRows(const Manifest& there, const Manifest& here) {
-  const bool same_build = there.context.commit == here.context.commit;
+std::vector<std::optional<size_t>> SameRows(const Manifest& there, const Manifest& here,
+                                            bool same_build) {
   std::vector<std::optional<size_t>> same;
   for (const PlannedRow& row : here.rows) {
     const auto found =
@@ -47,20 +47,30 @@ std::vector<std::optional<size_t>> SameRows(const Manifest& there, const Manifes
   return same;
 }
 
-// All but the time and who computed it.
-bool IsSameEpisode(EpisodeRecord one, EpisodeRecord other) {
-  for (EpisodeRecord* record : {&one, &other}) {
-    record->wall_s = 0.0;
-    record->commit.reset();
+// The seed of the first of `theirs` that `here` lacks or that came out otherwise here.
+std::optional<uint64_t> FirstUnlike(const std::vector<EpisodeRecord>& theirs,
+                                    const std::vector<EpisodeRecord>& here) {
+  for (const EpisodeRecord& episode : theirs) {
+    const bool alike = std::any_of(here.begin(), here.end(), [&](const EpisodeRecord& own) {
+      return own.seed == episode.seed && SameButForTime(own, episode);
+    });
+    if (!alike) return episode.seed;
   }
-  return ToJson(one) == ToJson(other);
+  return std::nullopt;
+}
+
+// A changed checkout's name does not say what was built.
+bool IsSameBuild(const Context& one, const Context& other) {
+  const bool known = one.commit != "unknown" && !one.commit.ends_with("-dirty");
+  return known && one.commit == other.commit;
 }
 
 }  // namespace
 
 Taken TakeFrom(const RunFolder& there, const std::string& name, const Manifest& here) {
   RefuseOtherSettings(there.manifest, name, here);
-  const std::vector<std::optional<size_t>> same = SameRows(there.manifest, here);
+  const bool same_build = IsSameBuild(there.manifest.context, here.context);
+  const std::vector<std::optional<size_t>> same = SameRows(there.manifest, here, same_build);
   if (std::none_of(same.begin(), same.end(), [](const auto& row) { return row.has_value(); })) {
     throw UsageError("nothing can be taken from '{}': it has none of these rows", name);
   }
@@ -70,7 +80,6 @@ Taken TakeFrom(const RunFolder& there, const std::string& name, const Manifest& 
       known[row].emplace(episode.seed, &episode);
     }
   }
-  const bool same_build = there.manifest.context.commit == here.context.commit;
   Taken taken{.name = name};
   if (same_build) taken.observations = there.observations;
   std::set<size_t> checked;  // rows
@@ -94,26 +103,36 @@ Taken TakeFrom(const RunFolder& there, const std::string& name, const Manifest& 
     for (const EpisodeRecord* episode : group) {
       EpisodeRecord& own = taken.episodes.emplace_back(item.row, *episode).second;
       if (!own.commit && !same_build) own.commit = there.manifest.context.commit;
-      if (own.commit == here.context.commit) own.commit.reset();
+      if (same_build && own.commit == here.context.commit) own.commit.reset();
     }
   }
+  std::erase_if(taken.checks, [&](const TakenGroup& check) {  // there is nothing behind
+    return std::none_of(taken.episodes.begin(), taken.episodes.end(),
+                        [&](const auto& episode) { return episode.first == check.item.row; });
+  });
   return taken;
 }
 
-std::optional<uint64_t> FirstUnlike(const std::vector<EpisodeRecord>& theirs,
-                                    const std::vector<EpisodeRecord>& here) {
-  for (const EpisodeRecord& episode : theirs) {
-    const bool alike = std::any_of(here.begin(), here.end(), [&](const EpisodeRecord& own) {
-      return own.seed == episode.seed && IsSameEpisode(own, episode);
-    });
-    if (!alike) return episode.seed;
+CheckedEpisodes CheckTaken(
+    const Taken& taken, const Manifest& here,
+    const std::function<std::vector<EpisodeRecord>(const WorkItem&)>& compute) {
+  CheckedEpisodes checked;
+  std::set<size_t> alike;  // rows
+  for (const TakenGroup& check : taken.checks) {
+    const std::optional<uint64_t> seed = FirstUnlike(check.episodes, compute(check.item));
+    if (!seed) {
+      alike.insert(check.item.row);
+      continue;
+    }
+    const RunIdentity& row = here.rows[check.item.row].identity;
+    checked.notices.push_back(fmt::format(
+        "nothing of {} {} {} {} is taken from '{}', another build's: episode {} differs", row.task,
+        row.sampler, row.scheduler, row.executor, taken.name, *seed));
   }
-  return std::nullopt;
-}
-
-std::string DescribeUnlike(const Taken& taken, const RunIdentity& row, uint64_t seed) {
-  return fmt::format("nothing of {} {} is taken from '{}', another commit's: episode {} differs",
-                     row.sampler, row.scheduler, taken.name, seed);
+  for (const auto& [row, episode] : taken.episodes) {
+    if (alike.contains(row)) checked.episodes.emplace_back(row, episode);
+  }
+  return checked;
 }
 
 }  // namespace sagbench

@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,8 +23,8 @@ struct Taken {
   std::string name;                                          // of the other folder, for sentences
   std::vector<std::pair<size_t, EpisodeRecord>> episodes;    // of rows of the run that takes
   std::map<std::string, RecordedObservations> observations;  // by task
-  // Of another commit: the first group of each row. It is not among `episodes`; those are to be
-  // taken only if this build computes the same group alike.
+  // Of another build: the first group of each row. It is not among `episodes`, which are to be
+  // taken only where this build computes that group alike (CheckTaken).
   std::vector<TakenGroup> checks;
 };
 
@@ -34,12 +33,16 @@ struct Taken {
 // (usage) if they share no row, or if settings, compiler or libraries differ, naming what differs.
 Taken TakeFrom(const RunFolder& there, const std::string& name, const Manifest& here);
 
-// The seed of the first of another build's episodes that `here` lacks or that came out otherwise
-// here, in anything but its time.
-std::optional<uint64_t> FirstUnlike(const std::vector<EpisodeRecord>& theirs,
-                                    const std::vector<EpisodeRecord>& here);
+// Episodes of another build that are believed, and sentences about rows that are not.
+struct CheckedEpisodes {
+  std::vector<std::pair<size_t, EpisodeRecord>> episodes;
+  std::vector<std::string> notices;
+};
 
-// Why nothing of the row is taken.
-std::string DescribeUnlike(const Taken& taken, const RunIdentity& row, uint64_t seed);
+// The episodes of those rows whose first group `compute` makes as the other build did, in anything
+// but its time.
+CheckedEpisodes CheckTaken(
+    const Taken& taken, const Manifest& here,
+    const std::function<std::vector<EpisodeRecord>(const WorkItem&)>& compute);
 
 }  // namespace sagbench

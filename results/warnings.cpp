@@ -50,9 +50,9 @@ void WarnOfOtherCommits(const Report& report, Warnings* warnings) {
   }
   for (const auto& [commit, count] : rows) {
     warnings->push_back(fmt::format(
-        "Commit {} computed {} episodes of {} rows (--take): this one came out alike in the first "
-        "group of each.",
-        commit, count.second, count.first));
+        "Commit {} computed {} episodes of {} row{} (--take), whose first group of episodes this "
+        "build computed alike.",
+        commit, count.second, count.first, count.first == 1 ? "" : "s"));
   }
 }
 

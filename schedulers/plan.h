@@ -28,9 +28,9 @@ struct SlotLayout {
 // kClean: nothing runs. The estimate of the clean sample of the last step that ran is held, and the
 // predicted noise is what separates the sample from it. Under a sampler that adds noise the two are
 // far apart: reused residuals know nothing of the noise added since, which adds up, while with the
-// clean estimate held the steps between two that run are, taken together, one longer step of the
-// sampler (the posterior q(x_s | x_t, x_0) is the same in one step or in several; Ho et al., 2020,
-// eq. 6).
+// clean estimate held the steps between two that run are, taken together and with all of their
+// noise (IdleSteps), one longer step of the sampler (the posterior q(x_s | x_t, x_0) is the same in
+// one step or in several; Ho et al., 2020, eq. 6).
 enum class Hold { kResiduals, kClean };
 
 constexpr double kMostIdleNoise = 2.0;
@@ -79,7 +79,7 @@ class Plan {
   double NoiseShare(int step) const { return IsIdle(step) ? idle_.noise : 1.0; }
 
   bool operator==(const Plan&) const = default;
-  // Same grid, layout, probes and way to hold: plans that may share a batch.
+  // Same grid, layout, probes and idle steps: plans that may share a batch.
   bool SameShape(const Plan& other) const;
   int64_t ComputedCells() const;
   int64_t TotalCells() const { return int64_t{steps_} * blocks_; }
@@ -91,7 +91,7 @@ class Plan {
 
   // Rows of '#' (computed) and '.' (reused), a line a step.
   std::string Text() const;
-  // SHA-256 over grid, cells, layout, probes and the way to hold.
+  // SHA-256 over grid, cells, layout, probes and what idle steps do.
   std::string Digest() const;
 
  private:

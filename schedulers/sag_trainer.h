@@ -46,7 +46,9 @@ struct SagExample {
 // backward pass through it: for a random `sampled` share of the cells such rows are run without
 // gradients, for the gradient of their gates alone, scaled so that its mean is right. Where steps
 // hold the clean sample (Hold::kClean), the gate of a step learns from the difference between
-// running it and holding: for steps that hold, of a random `sampled` share, run as a whole.
+// running it and holding: for steps that hold, of a random `sampled` share, run as a whole. Idle
+// steps add all of the sampler's noise here, whatever share they add when the pruner is used
+// (IdleSteps): with less, distances would be those between two temperatures.
 class SagTrainer {
  public:
   // `policy` must outlive the trainer. Only the tokens up to the last executed action are computed.

@@ -26,6 +26,13 @@ TEST(Record, ReadsBackExactly) {
   EXPECT_EQ(EpisodeFromJson(text_and_back, "line 1").flops, 0.1 + 0.2);
 }
 
+TEST(Record, NamesAnotherCommitWhereThereIsOne) {
+  EpisodeRecord record = Record();
+  EXPECT_FALSE(ToJson(record).contains("commit"));
+  record.commit = "0123abc";
+  EXPECT_EQ(EpisodeFromJson(ToJson(record), "line 1").commit, "0123abc");
+}
+
 TEST(Record, AbsentScoreStaysAbsent) {
   EpisodeRecord record = Record();
   record.score.reset();

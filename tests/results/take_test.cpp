@@ -66,17 +66,48 @@ TEST_F(TakeTest, AnotherCommitsEpisodesWantAFirstGroupAlike) {
   EXPECT_TRUE(taken.observations.empty());
   EXPECT_EQ(taken.episodes[0].second.commit, SampleContext().commit);
   ASSERT_EQ(taken.checks.size(), 2U);
-  std::vector<EpisodeRecord> own = there_.runs[0].episodes;
-  for (EpisodeRecord& episode : own) episode.wall_s += 1.0;
   EXPECT_EQ(taken.checks[0].episodes.size(), 4U);
-  EXPECT_EQ(FirstUnlike(taken.checks[0].episodes, own), std::nullopt);
-  own[2].action_digest += "0";
-  EXPECT_EQ(FirstUnlike(taken.checks[0].episodes, own), own[2].seed);
-  own.erase(own.begin());
-  EXPECT_EQ(FirstUnlike(taken.checks[0].episodes, own), there_.runs[0].episodes[0].seed);
+  // The second row comes out as it did there, the first with a change.
+  const auto believed = [&](const std::function<void(std::vector<EpisodeRecord>&)>& change) {
+    return CheckTaken(taken, here, [&](const WorkItem& item) {
+      std::vector<EpisodeRecord> own = there_.runs[item.row].episodes;
+      if (item.row == 0) change(own);
+      return own;
+    });
+  };
+  const auto all = believed([](auto& own) { own[0].wall_s += 1.0; });
+  EXPECT_EQ(all.episodes.size(), 12U);
+  EXPECT_TRUE(all.notices.empty());
+  const auto other = believed([](auto& own) { own[2].action_digest += "0"; });
+  EXPECT_EQ(other.episodes.size(), 6U);
+  ASSERT_EQ(other.notices.size(), 1U);
+  const std::string seed = std::to_string(there_.runs[0].episodes[2].seed);
+  EXPECT_NE(other.notices[0].find("episode " + seed + " differs"), std::string::npos);
+  EXPECT_EQ(believed([](auto& own) { own.clear(); }).episodes.size(), 6U);
   here.rows[0].identity.params["scheduler.new"] = "1";
   there_.manifest.rows[0].identity.params["scheduler.new"] = "2";
   EXPECT_EQ(TakeFrom(there_, "there", here).checks.size(), 1U);  // another row
+}
+
+// Where nothing lies behind a row's first group, there is nothing to check.
+TEST_F(TakeTest, ALoneGroupIsNotChecked) {
+  Manifest here = SampleManifest();
+  here.context.commit = "another";
+  for (PlannedRow& row : here.rows) row.episodes = 4;
+  const Taken taken = TakeFrom(there_, "there", here);
+  EXPECT_TRUE(taken.episodes.empty());
+  EXPECT_TRUE(taken.checks.empty());
+}
+
+// The name of a changed checkout does not say what was built; a version does not change results.
+TEST_F(TakeTest, BuildsOfChangedCheckoutsAreChecked) {
+  Manifest here = SampleManifest();
+  here.context.versions["sagbench"] = "9.9.9";
+  EXPECT_TRUE(TakeFrom(there_, "there", here).checks.empty());
+  for (const std::string commit : {"unknown", "0123abc-dirty"}) {
+    here.context.commit = there_.manifest.context.commit = commit;
+    EXPECT_EQ(TakeFrom(there_, "there", here).checks.size(), 2U);
+  }
 }
 
 TEST_F(TakeTest, AnotherCompilerOrOtherRowsAreRefused) {

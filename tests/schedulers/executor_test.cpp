@@ -188,8 +188,13 @@ TEST(Executor, RowsWithOtherPlansAreAsAlone) {
   }
 }
 
-// Rows that hold in other steps than their neighbours, under every executor and sampler.
-TEST(Executor, AllAgreeOnRowsThatHold) {
+// Rows that are idle in other steps than their neighbours, under every executor and sampler.
+class IdleRows : public testing::TestWithParam<Hold> {};
+
+INSTANTIATE_TEST_SUITE_P(Executor, IdleRows, testing::Values(Hold::kResiduals, Hold::kClean),
+                         [](const auto& info) { return HoldName(info.param); });
+
+TEST_P(IdleRows, AreAsAloneUnderEveryExecutor) {
   const Policy policy = TinyPolicy();
   for (const auto& sampler : Samplers().entries()) {
     const std::string name = Short(sampler);
@@ -198,7 +203,7 @@ TEST(Executor, AllAgreeOnRowsThatHold) {
     std::vector<Plan> plans(3, Plan(steps, 6));
     for (int row = 0; row < 3; ++row) {
       plans[row].SetLayout(SlotPerBlock(6));
-      plans[row].SetIdle({.hold = Hold::kClean, .noise = 0.5});
+      plans[row].SetIdle({.hold = GetParam(), .noise = 0.5});
       for (int step = 1; step < steps; ++step) {
         for (int block = 0; block < 6 && step % (row + 2) != 0; ++block) {
           plans[row].at(step, block) = {.compute = false, .slot = static_cast<uint16_t>(block)};

@@ -62,6 +62,15 @@ TEST_P(SchedulerContract, PlansValidateAtTheEndsOfEveryKnob) {
   }
 }
 
+// Who has the knob makes plans of it.
+TEST_P(SchedulerContract, IdleStepsAddTheNoiseThatWasAskedFor) {
+  const std::vector<Knob>& knobs = Schedulers().Choose(scheduler()).entry->knobs;
+  const bool has = std::any_of(knobs.begin(), knobs.end(),
+                               [](const Knob& knob) { return knob.name == "noise"; });
+  const std::string text = Untrained(scheduler(), has ? "noise=0.25" : "");
+  for (const Plan& plan : Plans(text, {0})) EXPECT_EQ(plan.idle().noise, has ? 0.25 : 1.0);
+}
+
 TEST_P(SchedulerContract, ExecutesWhatWasPlanned) {
   const std::vector<uint64_t> rows = FirstRows(3);
   const std::vector<Plan> plans = Plans(Untrained(scheduler()), rows);
