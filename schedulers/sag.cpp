@@ -4,8 +4,9 @@
 // from it: beside the paper's three shared slots (`reuse=kind`) a block may have a slot of its own
 // (`block`), or each reused cell chooses between both (`all`, the successor's omnidirectional reuse
 // within one replan), and steps that compute nothing may hold the clean estimate instead of
-// running the network's ends on reused residuals (see Hold; `hold=residuals` is the paper's way).
-// `mask` has controls that show what looking at the observation is worth.
+// running the network's ends on reused residuals (see Hold; `hold=residuals` is the paper's way)
+// and add a share of the sampler's noise (see IdleSteps; `noise=1` is the paper's way). `mask` has
+// controls that show what looking at the observation is worth.
 #include <functional>
 #include <memory>
 #include <optional>
