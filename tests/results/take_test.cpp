@@ -60,6 +60,7 @@ TEST_F(TakeTest, AnotherCommitsEpisodesWantAFirstGroupAlike) {
   Manifest here = SampleManifest();
   here.context.commit = "another";
   here.rows[0].identity.params["scheduler.new"] = "1";
+  here.rows[0].identity.params["threads"] = "7";
   there_.observations["pusht"] = {1, 1, {0.0F}};
   const Taken taken = TakeFrom(there_, "there", here);
   EXPECT_EQ(taken.episodes.size(), 12U);
