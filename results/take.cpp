@@ -23,8 +23,8 @@ void RefuseOtherSettings(const Manifest& there, const std::string& name, const M
                    DescribeDifferences(differences));
 }
 
-// Either build may have knobs that the other does not know; last bits, which are all that the number
-// of threads may change, are seen when the first group is checked.
+// Either build may have knobs that the other does not know; last bits, which are all that the
+// number of threads may change, are seen when the first group is checked.
 bool IsSameRowOfBuilds(PlannedRow one, PlannedRow other) {
   std::map<std::string, std::string>& params = one.identity.params;
   std::map<std::string, std::string>& others = other.identity.params;
