@@ -65,7 +65,7 @@ TEST_P(SagTrainerTest, EvaluatesWhatTheExecutorRuns) {
                 .references = at::rand({2, trainer->shape().observation_size})};
   SaveSag(path, key, sag, {});
   const std::string text = "sag:rate=0.6,reuse=" + ReuseName(reuse()) +
-                           ",hold=" + HoldName(hold()) + ",weights=" + path.string();
+                           ",hold=" + HoldName(hold()) + ",noise=1,weights=" + path.string();
   const Chunk pruned = ActOnce(policy_, kSampler, text, FirstRows(4));
   const Chunk dense = ActOnce(policy_, kSampler, "dense", FirstRows(4));
   const auto executed = [&](const Chunk& chunk) { return chunk.trajectory.narrow(1, 1, 8); };
