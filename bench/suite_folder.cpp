@@ -1,6 +1,7 @@
 #include "bench/suite_folder.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/error.h"
