@@ -133,6 +133,7 @@ class BlockExecutor : public Executor {
   at::Tensor StepNoise(int step, const NoiseSource& noise, const std::vector<Lane>& lanes) const {
     if (!sampler_->NeedsNoise(step)) return {};
     const at::Tensor drawn = Noise(static_cast<uint32_t>(sampler_->timesteps()[step]), noise);
+    if (lanes.front().plan().idle().noise == 1.0) return drawn;  // idle steps are alike in a batch
     std::vector<at::Tensor> added;
     for (const Lane& lane : lanes) {
       const at::Tensor own = drawn.narrow(0, lane.first_row(), lane.rows());

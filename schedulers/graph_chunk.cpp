@@ -9,8 +9,8 @@
 namespace sagbench {
 namespace {
 
-bool IsSum(const Operation& o) {
-  return o.kind == Operation::Kind::kKeep || o.kind == Operation::Kind::kAdd;
+bool IsSum(const Operation& operation) {
+  return operation.kind == Operation::Kind::kKeep || operation.kind == Operation::Kind::kAdd;
 }
 
 // Where the only lane's residual goes.
@@ -20,10 +20,6 @@ std::vector<int> BuffersOf(const ChunkProgram& program, const Operation& operati
     if (write.index == 0) buffers.push_back(write.buffer);
   }
   return buffers;
-}
-
-int KeyOf(Operation::Kind kind) {
-  return static_cast<int>(kind);
 }
 
 }  // namespace
@@ -195,7 +191,7 @@ void GraphChunk::Run(const ChunkProgram& program, Recording recording) {
   };
   int begun = -1;  // a step has a begin for each stretch of rows, and one for all will do
   for (const Operation& operation : program.operations()) {
-    const int kind = KeyOf(operation.kind);
+    const int kind = static_cast<int>(operation.kind);
     switch (operation.kind) {
       case Operation::Kind::kBegin:
         if (operation.step == begun) break;
@@ -293,7 +289,8 @@ void GraphChunk::Advance(const Operation& operation) {
     predicted = denoiser_.Finish(rows(stream_));
     if (operation.keeps) rows(clean_).copy_(sampler_.Clean(step, sample, predicted));
   }
-  if (sampler_.NeedsNoise(step)) noise = rows(noise_.select(0, step)) * operation.noise;
+  if (sampler_.NeedsNoise(step)) noise = rows(noise_.select(0, step));
+  if (noise.defined() && operation.noise != 1.0F) noise = noise * operation.noise;
   sample.copy_(sampler_.Step(step, sample, predicted, noise));
 }
 
