@@ -25,6 +25,11 @@ bool SameGroup(const RunIdentity& a, const RunIdentity& b) {
   return a.task == b.task && a.executor == b.executor;
 }
 
+void RefuseSeedsBeyond(uint64_t last, uint64_t first, int64_t count, const std::string& task) {
+  if (first <= last && static_cast<uint64_t>(count) - 1 <= last - first) return;
+  throw UsageError("{} episodes from seed {} on: {} takes seeds 0 to {}", count, first, task, last);
+}
+
 class RowMaker {
  public:
   explicit RowMaker(const RowSettings& settings) : settings_(settings) {}
@@ -128,7 +133,9 @@ class RowMaker {
     identity.executor = Executors().Choose(executor).Name();
     identity.device = settings_.device;
     identity.seed = settings_.seed;
-    identity.control_period = row.task.Make()->spec().control_period;
+    const TaskSpec spec = row.task.Make()->spec();
+    RefuseSeedsBeyond(spec.last_seed, settings_.seed, episodes, identity.task);
+    identity.control_period = spec.control_period;
     identity.action_steps = row.policy->config.action_steps;
     return row;
   }

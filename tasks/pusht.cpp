@@ -54,6 +54,7 @@ class PushT : public Task {
     spec_.action_size = 2;
     spec_.state_size = 10;
     spec_.max_steps = 300;
+    spec_.last_seed = UINT32_MAX;
     spec_.control_period = pusht::kSubStep * pusht::kSubSteps;
     spec_.has_score = true;
     spec_.action_low = {0.0, 0.0};
@@ -64,7 +65,9 @@ class PushT : public Task {
 
   // The original's draws in its order, then its one settling sub-step.
   std::vector<double> Reset(uint64_t seed) override {
-    if (seed > UINT32_MAX) throw UsageError("seed {}: push-T takes 0 to {}", seed, UINT32_MAX);
+    if (seed > spec_.last_seed) {
+      throw UsageError("seed {}: push-T takes 0 to {}", seed, spec_.last_seed);
+    }
     NumpyRandom random(static_cast<uint32_t>(seed));
     std::array<double, 4> drawn;
     for (int i = 0; i < 4; ++i) {

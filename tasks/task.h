@@ -38,6 +38,7 @@ struct TaskSpec {
   Normalization normalization = Normalization::kLimits;
   int state_size = 0;                           // of State(): all that the future depends on
   int max_steps = 0;                            // control steps of an episode
+  uint64_t last_seed = UINT64_MAX;              // seeds of Reset() are 0 to this
   double control_period = 0.0;                  // seconds
   bool has_score = false;                       // reward is graded: episode score = max reward
   std::vector<double> action_low, action_high;  // where random test actions are drawn from

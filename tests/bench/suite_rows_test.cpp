@@ -77,6 +77,16 @@ TEST_F(SuiteRowsTest, ARowTwiceIsOneUnlessItsEpisodesDiffer) {
             "nothing to run: name a task, a sampler and a scheduler");
 }
 
+TEST_F(SuiteRowsTest, SeedsThatTheTaskLacksAreRefusedAtOnce) {
+  const auto make = [&](uint64_t seed, int64_t episodes) {
+    settings_.seed = seed;
+    return MakeRows({Set({"ddpm"}, {"dense"}, episodes)}, settings_);
+  };
+  EXPECT_NO_THROW(make(4294967294, 2));
+  EXPECT_THROW(make(4294967294, 3), Error);
+  EXPECT_THROW(make(UINT64_MAX, 2), Error);
+}
+
 TEST_F(SuiteRowsTest, IdentityHoldsEverySetting) {
   settings_.batch = 7;
   settings_.seed = 42;
