@@ -200,7 +200,7 @@ void AddCollect(CLI::App& app, Command& run) {
   collect->add_option("--task", a->task, "task")->default_val("pusht");
   collect->add_option("--expert", a->expert, "knobs of the expert, e.g. beam=20,tolerance=4");
   collect->add_option("--tolerance", a->tolerance, "the expert's knob of that name")
-      ->check(CLI::Range(0.0, 1e9));
+      ->check(NumberBetween(0.0, 1e9));
   collect->add_option("--starts", a->starts, "reset, near-goal, visited (by --policy), or a list")
       ->delimiter(',')
       ->check(CLI::IsMember({"reset", "near-goal", "visited"}))
@@ -222,7 +222,7 @@ void AddCollect(CLI::App& app, Command& run) {
   collect
       ->add_option("--visited-reward", a->visited_reward,
                    "of visited states: only those where the reward is at least this")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(NumberBetween(0.0, 1.0));
   collect->add_option("--keep", a->keep, "episodes for the file: successes, failures or all")
       ->check(CLI::IsMember({"successes", "failures", "all"}))
       ->default_val("successes");

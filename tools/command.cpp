@@ -121,6 +121,18 @@ CLI::Validator PositiveNumber() {
       "NUMBER");
 }
 
+CLI::Validator NumberBetween(double low, double high) {
+  return CLI::Validator(
+      [low, high](std::string& text) -> std::string {
+        double value = 0.0;
+        if (!CLI::detail::lexical_cast(text, value) || !(value >= low && value <= high)) {
+          return fmt::format("'{}' is not valid: {} to {}", text, low, high);
+        }
+        return {};
+      },
+      fmt::format("{} to {}", low, high));
+}
+
 void AddStatistics(CLI::App& command, SummaryOptions& options) {
   command.add_flag("--exact", options.exact,
                    "success rates with Clopper and Pearson's exact interval instead of Wilson's");

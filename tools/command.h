@@ -39,6 +39,8 @@ void SetCommandLine(int argc, char** argv);
 // CLI checks with a sentence in the house's words.
 CLI::Validator PositiveCount();
 CLI::Validator PositiveNumber();
+// From low to high; unlike CLI::Range it refuses nan.
+CLI::Validator NumberBetween(double low, double high);
 
 // Adds the options that decide how a report's figures are computed: --exact and --deadline.
 // `options` outlives the command.

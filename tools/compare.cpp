@@ -55,12 +55,12 @@ void AddCompare(CLI::App& app, Command& run) {
       ->add_option("--margin", a->margin,
                    "points of paired success whose loss is a regression, once it is shown")
       ->default_val(5.0)
-      ->check(CLI::Range(0.1, 99.0));
+      ->check(NumberBetween(0.1, 99.0));
   command
       ->add_option("--gate-time", a->gate_time,
                    "per cent of the speed-up on the clock whose loss is a regression "
                    "(default: times are advisory)")
-      ->check(CLI::Range(1.0, 99.0));
+      ->check(NumberBetween(1.0, 99.0));
   command->add_flag("--any-executor", a->any_executor,
                     "rows are the same whatever executor, precision and device ran them");
   command->add_flag("--all", a->all, "list also the figures that are the same");

@@ -94,9 +94,10 @@ void AddPlan(CLI::App& app, Command& run) {
   plan->add_option("--replan", a->replan, "which of the episode's replans")
       ->default_val(0)
       ->check(CLI::Range(0, 1000000));
-  plan->add_flag("--over-rollout", a->rollout,
-                 "how the plans of a whole episode change from replan to replan");
-  plan->add_flag("--json", a->json, "print the plan file instead of the map");
+  CLI::Option* over =
+      plan->add_flag("--over-rollout", a->rollout,
+                     "how the plans of a whole episode change from replan to replan");
+  plan->add_flag("--json", a->json, "print the plan file instead of the map")->excludes(over);
   plan->add_option("--save", a->save, "plan file to write; --scheduler file:path=FILE runs it");
   plan->add_option("--svg", a->svg, "picture to write");
   plan->add_option("--threads", a->threads, "CPU threads (0: all)")->check(CLI::Range(0, 1024));

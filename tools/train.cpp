@@ -75,16 +75,16 @@ void AddSettings(CLI::App& app, TrainRequest& request) {
       ->check(PositiveCount());
   app.add_option("--learning-rate", s.optimizer.learning_rate, "peak learning rate")
       ->default_val(1e-4)
-      ->check(CLI::Range(1e-9, 1.0));
+      ->check(NumberBetween(1e-9, 1.0));
   app.add_option("--weight-decay", s.optimizer.weight_decay, "on linear weights")
       ->default_val(0.1)
-      ->check(CLI::Range(0.0, 10.0));
+      ->check(NumberBetween(0.0, 10.0));
   app.add_option("--warmup", s.optimizer.warmup, "linear warm-up iterations")
       ->default_val(1000)
       ->check(CLI::Range(0, 1000000));
   app.add_option("--dropout", s.dropout.attention, "dropout in attention and feed-forward")
       ->default_val(0.01)
-      ->check(CLI::Range(0.0, 0.9));
+      ->check(NumberBetween(0.0, 0.9));
   app.add_option("--seed", s.seed, "initial weights, order of windows, noise")->default_val(42);
   app.add_option("--pad-after", request.pad_after,
                  "rows of padding after an episode (-1: the original's, actions - 1)")
@@ -97,11 +97,11 @@ void AddSettings(CLI::App& app, TrainRequest& request) {
   app.add_option("--fine-share", s.fine_share,
                  "share of the samples that only learn the first tenth of the denoising steps")
       ->default_val(0.0)
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(NumberBetween(0.0, 1.0));
   app.add_option("--memory-gain", request.memory_gain,
                  "start from the same function with the memory tokens that much larger")
       ->default_val(1.0)
-      ->check(CLI::Range(1.0 / 1024, 1024.0));
+      ->check(NumberBetween(1.0 / 1024, 1024.0));
   app.add_option("--layers", request.config.layers, "decoder layers")->default_val(8);
   app.add_option("--width", request.config.width, "embedding width")->default_val(256);
   app.add_option("--heads", request.config.heads, "attention heads")->default_val(4);

@@ -117,6 +117,14 @@ TEST_F(Cli, CountsArePositive) {
       ExpectRefused(RunTiny(std::string(option) + " " + value), 2, {option, value, "1 or more"});
     }
   }
+  for (const std::string command :
+       {"train sag --rate", "train sag --table-rate", "train sag --network-rate",
+        "train sag --sparsity-weight", "train sag --sampled", "calibrate --method l2c --penalty",
+        "compare a b --margin", "compare a b --gate-time"}) {
+    ExpectRefused(command + " nan", 2, {"'nan'", " to "});
+  }
+  ExpectRefused(RunTiny("--margin nan"), 2, {"margin"});
+  ExpectRefused("plan --over-rollout --json", 2, {"--json", "--over-rollout"});
   ExpectRefused(RunTiny("--warmup -1"), 2, {"--warmup"});
   ExpectRefused(RunTiny("--threads -1"), 2, {"--threads"});
 }
