@@ -59,6 +59,11 @@ ShardChoice FromLauncher(const Launcher& launcher, const Environment& environmen
 
 }  // namespace
 
+// Every shard gets groups of every row, whose costs differ.
+bool Contains(const Shard& shard, const WorkItem& item, int64_t batch) {
+  return (static_cast<int64_t>(item.row) + item.first / batch) % shard.count == shard.index;
+}
+
 ShardChoice ChooseShard(const std::string& text, const Environment& environment) {
   if (text == "auto") {
     for (const Launcher& launcher : kLaunchers) {

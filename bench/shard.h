@@ -1,11 +1,21 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
-#include "bench/suite.h"
+#include "results/manifest.h"
 
 namespace sagbench {
+
+// Which of the work items to compute: those whose row plus group (both from 0) leaves `index` when
+// divided by `count`.
+struct Shard {
+  int64_t index = 0;
+  int64_t count = 1;
+};
+
+bool Contains(const Shard& shard, const WorkItem& item, int64_t batch);
 
 // A shard, and who says so: "--shard" or e.g. "Slurm array task 3 of 8".
 struct ShardChoice {

@@ -86,7 +86,14 @@ class Suite {
     }
   }
 
+  // In a policy's first group observations are recorded.
+  bool Records(const WorkItem& item) const {
+    return item.first == 0 && IsFirstOfPolicy(made_.rows, item.row);
+  }
+
+  // A folder that was taken from may have episodes without what was recorded in them.
   bool IsFinished(const WorkItem& item) const {
+    if (Records(item) && !observations_.contains(made_.rows[item.row].policy)) return false;
     for (int64_t i = item.first; i < item.first + item.count; ++i) {
       if (!finished_.contains({item.row, SeedOf(i)})) return false;
     }
@@ -126,18 +133,16 @@ class Suite {
   void RunEpisodes() {
     const TimedScope time(&times_.rollouts);
     std::vector<WorkItem> open;
-    int64_t total = 0;
-    int64_t done = 0;
+    int64_t total = 0, left = 0;
     for (const WorkItem& item : WorkItems(manifest_)) {
       if (!Contains(request_.shard, item, manifest_.batch)) continue;
       total += item.count;
-      if (IsFinished(item)) {
-        done += item.count;
-      } else {
-        open.push_back(item);
-      }
+      if (IsFinished(item)) continue;
+      left += item.count;
+      open.push_back(item);
     }
-    const int64_t resumed = done;
+    const int64_t resumed = total - left;
+    int64_t done = resumed;
     const int at_once = manifest_.sequential ? 1 : request_.settings.groups_at_once;
     ParallelFor(open.size(), at_once, [&](size_t i) {
       at::get_num_threads();  // LibTorch sets a thread's number of threads when it is asked
@@ -167,15 +172,14 @@ class Suite {
     SuiteRow& row = made_.rows[item.row];
     std::vector<uint64_t> seeds;
     for (int64_t i = 0; i < item.count; ++i) seeds.push_back(SeedOf(item.first + i));
-    const bool records = item.first == 0 && IsFirstOfPolicy(made_.rows, item.row);
     RolloutRequest rollout = RolloutOf(row, request_.settings);
-    rollout.record_chunks = records ? kRecordedObservations : 0;
+    rollout.record_chunks = Records(item) ? kRecordedObservations : 0;
     rollout.network_turn = &network_turn_;
     GroupResult group = RunGroup(rollout, *row.executor, seeds);
     const std::lock_guard<std::mutex> lock(keeping_);
     times_.network += group.network_s;
     times_.simulation += group.simulation_s;
-    if (records) Keep(row, std::move(group.observations));
+    if (Records(item)) Keep(row, std::move(group.observations));
     const double seconds = group.network_s + group.simulation_s;
     std::vector<EpisodeRecord> own;
     for (Episode& episode : group.episodes) {
@@ -248,11 +252,11 @@ class Suite {
       executors.push_back(row.executor.get());
       if (row.data.latency) log.before.push_back(*row.data.latency);
     }
-    const auto is_full = [this](const LatencySamples& samples) {
-      return IsEnough(*manifest_.latency, samples);
-    };
     const bool all_there = log.before.size() == members.size();
-    if (all_there && std::all_of(log.before.begin(), log.before.end(), is_full)) return;
+    const auto full = std::count_if(
+        log.before.begin(), log.before.end(),
+        [this](const LatencySamples& samples) { return IsEnough(*manifest_.latency, samples); });
+    if (static_cast<size_t>(full) == members.size()) return;
     if (!all_there || latency_host_ != host) log.before.clear();
     log.finished = [&](const std::vector<LatencySamples>& round) {
       if (writer_) writer_->AppendLatency(host, members, round);
@@ -281,11 +285,6 @@ class Suite {
 };
 
 }  // namespace
-
-// Every shard gets groups of every row, whose costs differ.
-bool Contains(const Shard& shard, const WorkItem& item, int64_t batch) {
-  return (static_cast<int64_t>(item.row) + item.first / batch) % shard.count == shard.index;
-}
 
 SuiteResult RunSuite(const SuiteRequest& request, const ProgressSink& progress) {
   double loading = 0.0;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/latency.h"
+#include "bench/shard.h"
 #include "bench/suite_rows.h"
 #include "bench/suite_times.h"
 #include "core/progress.h"
@@ -15,15 +16,6 @@
 #include "results/summary.h"
 
 namespace sagbench {
-
-// Which of the work items to compute: those whose row plus group (both from 0) leaves `index` when
-// divided by `count`.
-struct Shard {
-  int64_t index = 0;
-  int64_t count = 1;
-};
-
-bool Contains(const Shard& shard, const WorkItem& item, int64_t batch);
 
 // Whether the environment goes on while a chunk is computed (--real-time).
 enum class Thinking { kWaits, kStated, kMeasured };

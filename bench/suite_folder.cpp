@@ -91,14 +91,15 @@ OpenRunFolder OpenFolder(const SuiteRequest& request, const Manifest& manifest) 
                                             [](const Taken& one) { return one.checks.empty(); });
   open.unchecked.assign(std::make_move_iterator(others), std::make_move_iterator(taken.end()));
   taken.erase(others, taken.end());
-  if (!IsRunFolder(request.folder)) {
+  const bool begun = IsRunFolder(request.folder);
+  if (begun) open.before = ReadRunFolder(request.folder);  // says what the writer will mend
+  open.writer = std::make_unique<RunFolderWriter>(request.folder);  // throws while another writes
+  if (!begun) {
     WriteManifest(request.folder, manifest);
-  } else {
-    Manifest there = ReadRunFolder(request.folder).manifest;
-    if (AddMeasurements(manifest, &there)) WriteManifest(request.folder, there);
+    open.before = ReadRunFolder(request.folder);
+  } else if (AddMeasurements(manifest, &open.before.manifest)) {
+    WriteManifest(request.folder, open.before.manifest);
   }
-  open.before = ReadRunFolder(request.folder);
-  open.writer = std::make_unique<RunFolderWriter>(request.folder);
   AddTaken(taken, &open.before, open.writer.get());
   return open;
 }

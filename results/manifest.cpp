@@ -196,6 +196,7 @@ bool AddMeasurements(const Manifest& more, Manifest* manifest) {
   if (!manifest->latency) manifest->latency = more.latency;
   manifest->spread = manifest->spread || more.spread;
   manifest->plans = manifest->plans || more.plans;
+  if (adds) manifest->context.command_line = more.context.command_line;
   return adds;
 }
 

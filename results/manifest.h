@@ -56,8 +56,8 @@ nlohmann::json ToJson(const Manifest& manifest);
 // count below 1 or another format.
 Manifest ManifestFromJson(const nlohmann::json& json, const std::string& origin);
 
-// What a run measures besides its episodes may grow: adds to `manifest` what `more` has. True if
-// that changed it.
+// What a run measures besides its episodes may grow: adds to `manifest` what `more` has, and its
+// command line, which does all of it. True if that changed it.
 bool AddMeasurements(const Manifest& more, Manifest* manifest);
 
 // True if they differ in nothing but the number of episodes.

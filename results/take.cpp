@@ -34,17 +34,23 @@ bool IsSameRowOfBuilds(PlannedRow one, PlannedRow other) {
   return IsSameRow(one, other);
 }
 
-// By row of `here`, where `there` has the same.
-std::vector<std::optional<size_t>> SameRows(const Manifest& there, const Manifest& here,
-                                            bool same_build) {
-  std::vector<std::optional<size_t>> same;
+// Where `there` has a row of `here`; `exact`: the same build with the same number of threads would
+// compute the same bits.
+struct SameRow {
+  size_t index = 0;
+  bool exact = false;
+};
+
+// By row of `here`.
+std::vector<std::optional<SameRow>> SameRows(const Manifest& there, const Manifest& here,
+                                             bool same_build) {
+  std::vector<std::optional<SameRow>> same;
   for (const PlannedRow& row : here.rows) {
-    const auto found =
-        std::find_if(there.rows.begin(), there.rows.end(), [&](const PlannedRow& other) {
-          return same_build ? IsSameRow(other, row) : IsSameRowOfBuilds(other, row);
-        });
     same.emplace_back();
-    if (found != there.rows.end()) same.back() = static_cast<size_t>(found - there.rows.begin());
+    for (size_t i = 0; i < there.rows.size() && !same.back(); ++i) {
+      const bool exact = same_build && IsSameRow(there.rows[i], row);
+      if (exact || IsSameRowOfBuilds(there.rows[i], row)) same.back() = {i, exact};
+    }
   }
   return same;
 }
@@ -72,7 +78,7 @@ bool IsSameBuild(const Context& one, const Context& other) {
 Taken TakeFrom(const RunFolder& there, const std::string& name, const Manifest& here) {
   RefuseOtherSettings(there.manifest, name, here);
   const bool same_build = IsSameBuild(there.manifest.context, here.context);
-  const std::vector<std::optional<size_t>> same = SameRows(there.manifest, here, same_build);
+  const std::vector<std::optional<SameRow>> same = SameRows(there.manifest, here, same_build);
   if (std::none_of(same.begin(), same.end(), [](const auto& row) { return row.has_value(); })) {
     throw UsageError("nothing can be taken from '{}': it has none of these rows", name);
   }
@@ -87,17 +93,17 @@ Taken TakeFrom(const RunFolder& there, const std::string& name, const Manifest& 
   std::set<size_t> checked;  // rows
   for (const WorkItem& item : WorkItems(here)) {
     if (!same[item.row]) continue;
-    const int64_t left = there.manifest.rows[*same[item.row]].episodes - item.first;
+    const auto [index, exact] = *same[item.row];
+    const int64_t left = there.manifest.rows[index].episodes - item.first;
     if (item.count != std::min(left, here.batch)) continue;  // groups of other sizes
     std::vector<const EpisodeRecord*> group;
     for (int64_t i = item.first; i < item.first + item.count; ++i) {
-      const auto& episodes = known[*same[item.row]];
       const auto found =
-          episodes.find(here.rows[item.row].identity.seed + static_cast<uint64_t>(i));
-      if (found != episodes.end()) group.push_back(found->second);
+          known[index].find(here.rows[item.row].identity.seed + static_cast<uint64_t>(i));
+      if (found != known[index].end()) group.push_back(found->second);
     }
     if (static_cast<int64_t>(group.size()) < item.count) continue;  // a torn one
-    if (!same_build && checked.insert(item.row).second) {
+    if (!exact && checked.insert(item.row).second) {
       taken.checks.push_back({.item = item});
       for (const EpisodeRecord* episode : group) taken.checks.back().episodes.push_back(*episode);
       continue;
@@ -128,7 +134,7 @@ CheckedEpisodes CheckTaken(
     }
     const RunIdentity& row = here.rows[check.item.row].identity;
     checked.notices.push_back(fmt::format(
-        "nothing of {} {} {} {} is taken from '{}', another build's: episode {} differs", row.task,
+        "nothing of {} {} {} {} is taken from '{}': episode {} comes out otherwise here", row.task,
         row.sampler, row.scheduler, row.executor, taken.name, *seed));
   }
   for (const auto& [row, episode] : taken.episodes) {

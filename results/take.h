@@ -12,7 +12,7 @@
 
 namespace sagbench {
 
-// A group of episodes that another build computed.
+// A group of episodes that another build, or this one with more or fewer threads, computed.
 struct TakenGroup {
   WorkItem item;  // of the run that takes
   std::vector<EpisodeRecord> episodes;
@@ -23,8 +23,8 @@ struct Taken {
   std::string name;                                          // of the other folder, for sentences
   std::vector<std::pair<size_t, EpisodeRecord>> episodes;    // of rows of the run that takes
   std::map<std::string, RecordedObservations> observations;  // by task
-  // Of another build: the first group of each row. It is not among `episodes`, which are to be
-  // taken only where this build computes that group alike (CheckTaken).
+  // Of another build or number of threads: the first group of each row. It is not among `episodes`,
+  // which are to be taken only where this run computes that group alike (CheckTaken).
   std::vector<TakenGroup> checks;
 };
 

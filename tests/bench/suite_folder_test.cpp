@@ -1,88 +1,16 @@
 #include "bench/suite_folder.h"
 
-#include <algorithm>
-#include <csignal>
-#include <filesystem>
-
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
-#include "core/error.h"
 #include "core/files.h"
-#include "core/interrupt.h"
-#include "results/folder_report.h"
-#include "results/report_json.h"
-#include "tests/schedulers/tiny_policy_folder.h"
+#include "tests/bench/small_suite.h"
 
 namespace sagbench {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Three rows of up to 5 episodes in groups of 2.
-class SuiteFolderTest : public TinyPolicyFolder {
- protected:
-  SuiteFolderTest() {
-    request_.rows = {
-        {.tasks = {"pusht"},
-         .samplers = {"ddim:steps=2"},
-         .schedulers = {"dense", "static-cache:interval=2"},
-         .episodes = 5},
-        {.tasks = {"pusht"}, .samplers = {"ddim:steps=1"}, .schedulers = {"dense"}, .episodes = 3}};
-    request_.settings.policy = In("policy");
-    request_.settings.add_baseline = false;
-    request_.settings.batch = 2;
-    request_.latency = {.samples = 4, .warmup = 1, .block_size = 2};
-    request_.context.host = "here";
-  }
-
-  SuiteRequest Into(const char* name) const {
-    SuiteRequest request = request_;
-    request.folder = folder_ / name;
-    return request;
-  }
-
-  // The report without what a clock said.
-  std::string Untimed(const char* name) const {
-    Report report = ReportOf(ReadRunFolder(folder_ / name));
-    for (RunReport& run : report.runs) {
-      run.wall_s = 0.0;
-      run.speedup.reset();
-      run.deadline.reset();
-      if (run.latency_ms) run.latency_ms = Latency{.block_size = 2};
-    }
-    return ReportJsonText(report);
-  }
-
-  // The same of its rows alone, whoever computed them.
-  nlohmann::json RowsOf(const char* name) const {
-    nlohmann::json rows = nlohmann::json::parse(Untimed(name)).at("runs");
-    for (nlohmann::json& row : rows) row.erase("other_commits");
-    return rows;
-  }
-
-  static std::string Refusal(const SuiteRequest& request) {
-    try {
-      RunSuite(request, {});
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ExitCode::kUsage);
-      return error.what();
-    }
-    return "nothing was refused";
-  }
-
-  // Runs until so many items of a kind of work are done.
-  static void Interrupt(const SuiteRequest& request, const std::string& label, int64_t after) {
-    InstallInterruptHandler();
-    const SuiteResult result = RunSuite(request, [&](const Progress& progress) {
-      if (progress.label == label && progress.done >= after) std::raise(SIGINT);
-    });
-    InstallInterruptHandler();  // forgets the signal
-    EXPECT_TRUE(result.interrupted);
-  }
-
-  SuiteRequest request_;
-};
+class SuiteFolderTest : public SmallSuite {};
 
 TEST_F(SuiteFolderTest, AFolderHoldsWhatTheSuiteReturns) {
   const SuiteResult result = RunSuite(Into("a"), {});
@@ -111,6 +39,26 @@ TEST_F(SuiteFolderTest, GoesOnWhereverItWasInterrupted) {
   EXPECT_EQ(seen.front().resumed, 13);
   EXPECT_EQ(Untimed("parts"), Untimed("whole"));
   EXPECT_EQ(ReadRunFolder(request.folder).runs[0].latency->ms.size(), 4U);
+}
+
+// What another run is writing stays as it is, its manifest included.
+TEST_F(SuiteFolderTest, ARunInProgressKeepsItsManifest) {
+  SuiteRequest request = Into("a");
+  request.measure_latency = false;
+  RunSuite(request, {});
+  const std::string before = ReadFile(folder_ / "a" / "manifest.json");
+  {
+    const RunFolderWriter writer(request.folder);
+    request.measure_latency = true;
+    request.resume = true;
+    EXPECT_NE(Refusal(request).find("another"), std::string::npos);
+    EXPECT_EQ(ReadFile(folder_ / "a" / "manifest.json"), before);
+  }
+  request.context.command_line = "run with latency";
+  RunSuite(request, {});
+  const RunFolder folder = ReadRunFolder(request.folder);
+  EXPECT_TRUE(CoverageOf(folder).complete());
+  EXPECT_EQ(folder.manifest.context.command_line, "run with latency");  // it does all of it
 }
 
 // A group of which one episode was written is computed again as a whole, and completed.
@@ -222,76 +170,6 @@ TEST_F(SuiteFolderTest, ObservationsPackExactly) {
   const std::vector<at::Tensor> unpacked = Unpack(Pack({batch[0], batch[1], batch[2]}));
   ASSERT_EQ(unpacked.size(), 3U);
   for (int64_t i = 0; i < 3; ++i) EXPECT_TRUE(unpacked[static_cast<size_t>(i)].equal(batch[i]));
-}
-
-// A table grows by rows: those that another folder has are not computed again.
-TEST_F(SuiteFolderTest, TakesTheRowsThatAnotherRunHas) {
-  RunSuite(Into("whole"), {});
-  SuiteRequest dense = Into("dense"), rest = Into("rest");
-  dense.rows = {request_.rows[0]};
-  dense.rows[0].schedulers = {"dense"};
-  rest.rows = {request_.rows[1], request_.rows[0]};
-  rest.rows[1].schedulers = {"static-cache:interval=2"};
-  rest.measure_latency = false;
-  RunSuite(dense, {});
-  RunSuite(rest, {});
-  SuiteRequest table = Into("table");
-  table.take = {dense.folder, rest.folder};
-  std::vector<Progress> seen;
-  RunSuite(table, [&](const Progress& progress) { seen.push_back(progress); });
-  EXPECT_EQ(seen.front().resumed, 13);  // all of them
-  EXPECT_EQ(Untimed("table"), Untimed("whole"));
-  // Taken once, whatever is asked again.
-  table.resume = true;
-  RunSuite(table, {});
-  EXPECT_EQ(Untimed("table"), Untimed("whole"));
-}
-
-TEST_F(SuiteFolderTest, TakesNothingFromAnotherRun) {
-  SuiteRequest other = Into("other");
-  other.settings.batch = 3;
-  RunSuite(other, {});
-  SuiteRequest table = Into("table");
-  table.take = {other.folder};
-  EXPECT_NE(Refusal(table).find("differs in batch (there 3, here 2)"), std::string::npos);
-  EXPECT_FALSE(IsRunFolder(table.folder));  // nothing was begun
-  table.settings.batch = 3;
-  table.settings.seed += 1000;  // other rows
-  EXPECT_NE(Refusal(table).find("has none of these rows"), std::string::npos);
-}
-
-// Another commit's rows are taken if this one computes their first group alike.
-TEST_F(SuiteFolderTest, TakesWhatAnotherCommitComputedAlike) {
-  RunSuite(Into("whole"), {});
-  SuiteRequest other = Into("other");
-  other.context.commit = "another";
-  other.measure_latency = false;
-  RunSuite(other, {});
-  SuiteRequest table = Into("table");
-  table.take = {other.folder};
-  EXPECT_TRUE(RunSuite(table, {}).notices.empty());
-  EXPECT_EQ(RowsOf("table"), RowsOf("whole"));
-  const Report report = ReportOf(ReadRunFolder(table.folder));
-  EXPECT_TRUE(
-      std::any_of(report.warnings.begin(), report.warnings.end(), [](const std::string& warning) {
-        return warning.find("Commit another computed 7 episodes of 3 rows") == 0;
-      }));
-
-  // One that came out otherwise.
-  RunFolder wrong = ReadRunFolder(other.folder);
-  wrong.manifest.rows.resize(1);
-  wrong.runs[0].episodes[1].action_digest = "other";
-  const fs::path folder = Into("wrong").folder;
-  fs::create_directories(folder);
-  WriteManifest(folder, wrong.manifest);
-  RunFolderWriter writer(folder);
-  for (const EpisodeRecord& episode : wrong.runs[0].episodes) writer.Append(0, episode);
-  table = Into("anew");
-  table.take = {folder};
-  const std::vector<std::string> notices = RunSuite(table, {}).notices;
-  ASSERT_EQ(notices.size(), 1U);
-  EXPECT_NE(notices[0].find("differs"), std::string::npos);
-  EXPECT_EQ(RowsOf("anew"), RowsOf("whole"));
 }
 
 }  // namespace
