@@ -97,6 +97,7 @@ nlohmann::json CalibrateBac(const CalibrateRequest& request) {
   const int64_t rows = observations.size(0);
   std::vector<BlockSums> sums;
   for (int64_t first = 0; first < rows; first += kRecordedAtOnce) {
+    ThrowIfInterrupted();
     const int64_t count = std::min(kRecordedAtOnce, rows - first);
     AddRows(DenseResiduals(*request.policy, request.sampler, observations.narrow(0, first, count),
                            NoiseOfRows(request, first, count)),

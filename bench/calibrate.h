@@ -32,7 +32,8 @@ struct CalibrateRequest {
 at::Tensor RecordObservations(const CalibrateRequest& request);
 
 // A calibration of `bac`: update steps for 1 to kMostBacUpdates updates and mean step distances, by
-// block, from the dense residuals at recorded observations. Everything but the provenance.
+// block, from the dense residuals at recorded observations. Everything but the provenance. Throws
+// Error (interrupted) on Ctrl-C, as CalibrateL2c does.
 nlohmann::json CalibrateBac(const CalibrateRequest& request);
 
 // A calibration of `l2c`: the probabilities of a router trained at recorded observations, and the

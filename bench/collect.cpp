@@ -157,8 +157,8 @@ std::vector<Demonstration> Gather(const CollectRequest& request,
 void RefuseEvaluationSeeds(uint64_t first, int64_t count) {
   const uint64_t last = first + static_cast<uint64_t>(count) - 1;
   if (last < first || last >= kFirstEvaluationSeed) {
-    throw UsageError("seed {} belongs to evaluations: this takes seeds below {}", last,
-                     kFirstEvaluationSeed);
+    throw UsageError("seed {} belongs to evaluations: this takes seeds below {}",
+                     std::max(first, last), kFirstEvaluationSeed);
   }
 }
 

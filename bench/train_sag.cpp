@@ -28,27 +28,6 @@ constexpr size_t kMostSearched = 96;  // examples by which moves of steps are ju
 constexpr size_t kReferences = 64;    // observations kept in the pruner's file
 constexpr double kOffTarget = 0.005;  // a pruner may miss its rate by this much, and be the best
 
-nlohmann::json SettingsJson(const TrainSagRequest& request) {
-  const SagSettings& s = request.settings;
-  return {{"from", request.from.empty() ? "" : Sha256OfFile(request.from)},
-          {"rate", s.rate},
-          {"reuse", ReuseName(request.reuse)},
-          {"observed", request.observed},
-          {"width", request.width},
-          {"batch", request.batch},
-          {"search", request.search},
-          {"iterations", s.iterations},
-          {"table_rate", s.table_rate},
-          {"network_rate", s.network_rate},
-          {"sparsity_weight", s.sparsity_weight},
-          {"sampled", s.sampled},
-          {"clip", s.clip},
-          {"seed", s.seed},
-          {"episodes", request.rollouts.episodes},
-          {"observations", request.rollouts.observations},
-          {"first_seed", request.rollouts.seed}};
-}
-
 class SagRun {
  public:
   SagRun(const TrainSagRequest& request, const ProgressSink& progress)
@@ -63,7 +42,7 @@ class SagRun {
             .reuse = request.reuse,
             .hold = request.hold,
             .observed = request.observed};
-    fingerprint_ = Sha256Hex(SettingsJson(request).dump() + key_.sampler + key_.policy_sha256);
+    fingerprint_ = FingerprintOf(request, key_);
     Open();
     MakeTrainer();
     if (std::filesystem::exists(checkpoint_)) Load();
@@ -76,6 +55,12 @@ class SagRun {
     while (trainer_->iteration() < request_.settings.iterations) {
       const SagStep step = trainer_->Step(Draw());
       const int64_t done = trainer_->iteration();
+      if (!std::isfinite(step.fidelity)) {
+        throw UsageError(
+            "the training diverged: its action error is not finite at iteration {}; try lower "
+            "learning rates",
+            done);
+      }
       const bool last = done == request_.settings.iterations;
       Show("iterations", done, request_.settings.iterations, began_iteration_,
            fmt::format("action error {:.4f}, reused {:.1f} %", step.fidelity,
@@ -86,7 +71,7 @@ class SagRun {
     }
     nlohmann::json notes = {{"reached", best_},
                             {"curve", points_},
-                            {"settings", SettingsJson(request_)},
+                            {"settings", SettingsOf(request_)},
                             {"provenance", request_.provenance}};
     LoadedSag sag{.shape = trainer_->shape(), .weights = {}, .references = {}};
     size_t i = 0;
@@ -108,6 +93,9 @@ class SagRun {
       throw UsageError("a search moves steps that run as a whole: it needs hold clean, not {}",
                        HoldName(request_.hold));
     }
+    if (request_.rollouts.observations < 2) {
+      throw UsageError("1 observation is asked for: valid are 2 and more, one to validate with");
+    }
     MakeWritableFolder(request_.folder);
     if (std::filesystem::exists(checkpoint_) && !request_.resume) {
       throw UsageError("{} already holds a training: go on with --resume, or choose another folder",
@@ -117,6 +105,10 @@ class SagRun {
 
   void MakeTrainer() {
     const auto [steps, blocks] = GridOf(policy_.config, request_.rollouts.sampler);
+    if (steps < 2) {
+      throw UsageError("{} has one step, which is always computed: there is nothing to prune",
+                       key_.sampler);
+    }
     const PrunerShape shape{
         .steps = steps,
         .blocks = blocks,
@@ -163,7 +155,6 @@ class SagRun {
         (index++ % kValidationShare == 0 ? valid_ : train_).push_back(std::move(example));
       }
     }
-    if (train_.empty()) throw UsageError("too few observations to train on: at least 2");
   }
 
   // The steps that the table computes, before learning begins.

@@ -19,6 +19,33 @@ nlohmann::json ReadMetadata(const SafetensorsFile& file, const std::string& key)
 
 }  // namespace
 
+nlohmann::json SettingsOf(const TrainSagRequest& request) {
+  const SagSettings& s = request.settings;
+  return {{"from", request.from.empty() ? "" : Sha256OfFile(request.from)},
+          {"rate", s.rate},
+          {"reuse", ReuseName(request.reuse)},
+          {"hold", HoldName(request.hold)},
+          {"observed", request.observed},
+          {"width", request.width},
+          {"batch", request.batch},
+          {"search", request.search},
+          {"iterations", s.iterations},
+          {"table_rate", s.table_rate},
+          {"network_rate", s.network_rate},
+          {"sparsity_weight", s.sparsity_weight},
+          {"sampled", s.sampled},
+          {"clip", s.clip},
+          {"seed", s.seed},
+          {"episodes", request.rollouts.episodes},
+          {"observations", request.rollouts.observations},
+          {"first_seed", request.rollouts.seed}};
+}
+
+std::string FingerprintOf(const TrainSagRequest& request, const SagKey& key) {
+  return Sha256Hex(SettingsOf(request).dump() + request.rollouts.task.Name() + key.sampler +
+                   key.policy_sha256);
+}
+
 void SaveTrainSagState(const std::filesystem::path& path, const std::string& fingerprint,
                        const TrainSagState& state) {
   TensorFileBuilder builder;

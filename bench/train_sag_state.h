@@ -8,9 +8,16 @@
 #include <ATen/core/Tensor.h>
 #include <nlohmann/json.hpp>
 
+#include "bench/train_sag.h"
+#include "schedulers/sag_checkpoint.h"
 #include "schedulers/sag_trainer.h"
 
 namespace sagbench {
+
+// What decides what a training makes, beside task, sampler and policy; kept in the pruner's file.
+nlohmann::json SettingsOf(const TrainSagRequest& request);
+// Of all of it: tells one training from another.
+std::string FingerprintOf(const TrainSagRequest& request, const SagKey& key);
 
 // What a pruner's training needs to go on where it stopped.
 struct TrainSagState {

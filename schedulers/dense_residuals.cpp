@@ -4,6 +4,7 @@
 
 #include <c10/core/InferenceMode.h>
 
+#include "core/interrupt.h"
 #include "policies/aten.h"
 #include "policies/denoiser.h"
 
@@ -29,6 +30,7 @@ void WalkDense(const Policy& policy, const SamplerRegistry::Choice& sampler,
   visitor.begin(count, blocks);
   at::Tensor sample = steps->Start(draw(NoiseKey::kInitialSample));
   for (int step = 0; step < count; ++step) {
+    ThrowIfInterrupted();
     const int timestep = steps->timesteps()[step];
     visitor.sample(step, sample);
     StepState state = denoiser->Begin(sample, timestep, encoded);

@@ -1,11 +1,15 @@
 #include "bench/calibrate.h"
 
+#include <csignal>
 #include <filesystem>
+#include <functional>
 
 #include <gtest/gtest.h>
 
 #include "bench/task_choice.h"
+#include "core/error.h"
 #include "core/files.h"
+#include "core/interrupt.h"
 #include "tests/schedulers/tiny_policy.h"
 
 namespace sagbench {
@@ -51,6 +55,31 @@ TEST_F(Calibrate, BacRunsWithItsCalibration) {
         "bac:updates=" + std::to_string(updates) + ",calibration=" + path.string();
     const Chunk chunk = ActOnce(policy_, "ddim:steps=6", text, {0});
     EXPECT_EQ(chunk.rows[0].computed_cells, updates * 6);
+  }
+}
+
+TEST_F(Calibrate, StopsWhenInterrupted) {
+  InstallInterruptHandler();
+  std::raise(SIGINT);
+  for (const auto& calibrate : std::vector<std::function<void()>>{
+           [&] { CalibrateBac(request_); }, [&] { CalibrateL2c(request_, {.iterations = 1}); }}) {
+    try {
+      calibrate();
+      ADD_FAILURE() << "went on";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::kInterrupted);
+    }
+  }
+  InstallInterruptHandler();  // forgets the signal
+}
+
+TEST_F(Calibrate, SeedsBeyondAllNumbersAreNamedAsTheyAre) {
+  request_.seed = UINT64_MAX;
+  try {
+    RecordObservations(request_);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find(std::to_string(UINT64_MAX)), std::string::npos);
   }
 }
 

@@ -84,6 +84,24 @@ TEST_F(TrainSagTest, JudgesEveryPointAtItsRate) {
   EXPECT_GT(drifted, 0.1);
 }
 
+TEST_F(TrainSagTest, DoesNotResumeAnotherTraining) {
+  TrainSag(Request("one"), {});
+  TrainSagRequest request = Request("one");
+  request.resume = true;
+  EXPECT_NO_THROW(TrainSag(request, {}));
+  request.hold = Hold::kResiduals;
+  EXPECT_THROW(TrainSag(request, {}), Error);
+}
+
+TEST_F(TrainSagTest, RefusesWhatCannotBeTrained) {
+  TrainSagRequest request = Request("one step");
+  request.rollouts.sampler = Samplers().Choose("single");
+  EXPECT_THROW(TrainSag(request, {}), Error);
+  request = Request("one observation");
+  request.rollouts.observations = 1;
+  EXPECT_THROW(TrainSag(request, {}), Error);
+}
+
 TEST_F(TrainSagTest, ATableIsOneMaskForAll) {
   TrainSagRequest request = Request("t");
   request.observed = false;
