@@ -1,7 +1,10 @@
 #include "schedulers/plan_io.h"
 
+#include <set>
+#include <string>
 #include <vector>
 
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -81,6 +84,16 @@ void FillCells(const std::vector<std::vector<int>>& rows, const std::string& ori
   }
 }
 
+// A misspelt key would pass for one that is left out.
+void RefuseStrangeKeys(const nlohmann::json& json, const std::string& origin) {
+  static const std::set<std::string> known = {"format", "steps", "blocks", "orders", "writes",
+                                              "probes", "cells", "hold",   "noise"};
+  for (const auto& [key, value] : json.items()) {
+    if (known.contains(key)) continue;
+    throw FileError("{}: a plan has no '{}': valid are {}", origin, key, fmt::join(known, ", "));
+  }
+}
+
 // What a file does not name has its default.
 IdleSteps ReadIdle(const nlohmann::json& json, const std::string& origin) {
   IdleSteps idle;
@@ -128,6 +141,7 @@ std::string PlanFileText(const Plan& plan) {
 
 Plan PlanFromJson(const nlohmann::json& json, const std::string& origin) {
   try {
+    RefuseStrangeKeys(json, origin);
     const nlohmann::json& format = json.at("format");
     if (!format.is_number_integer() || format.get<int64_t>() != kFormat) {
       throw FileError("{}: plan format {} is unknown: valid is {}", origin, format.dump(), kFormat);

@@ -53,6 +53,14 @@ size_t HashOf(const at::Tensor& observation) {
   return std::hash<std::string_view>()({bytes, values.nbytes()});
 }
 
+// Of logits [n, steps, blocks, outputs] what most masks do, [steps, blocks, outputs]: above 0 where
+// most compute, and, with a choice of slots, where most would take the block's own.
+at::Tensor MeanLogits(const at::Tensor& logits, Hold hold) {
+  at::Tensor votes = (logits > 0.0).to(at::kFloat);
+  votes.select(-1, 0).copy_(ComputedCells(logits.select(-1, 0), hold));
+  return votes.mean(0) - 0.5;
+}
+
 class Sag : public Scheduler {
  public:
   Sag(const KnobValues& knobs, const SchedulerParts& parts)
@@ -74,10 +82,7 @@ class Sag : public Scheduler {
     cells_ = pruner_->CellTable();
     if (device_ == "cpu") packed_.emplace(sag.shape, sag.weights, cells_);
     if (mask_ != "own") others_ = Logits(sag.references.to(at::Device(device_)));
-    if (mask_ == "mean") {
-      const at::Tensor masks = ComputedCells(others_.select(-1, 0), sag.shape.hold);
-      mean_ = masks.to(at::kFloat).mean(0).unsqueeze(-1) - 0.5;
-    }
+    if (mask_ == "mean") mean_ = MeanLogits(others_, sag.shape.hold);
   }
 
   std::vector<Plan> MakePlan(const PlanRequest& request) override {
@@ -135,7 +140,7 @@ class Sag : public Scheduler {
   std::optional<SagPruner> pruner_;
   std::optional<PackedPruner> packed_;  // the same on the CPU
   at::Tensor cells_;                    // what the pruner makes of cells alone
-  at::Tensor mean_;                     // of the references' masks, above 0 where most compute
+  at::Tensor mean_;                     // of the references: MeanLogits
   at::Tensor others_;  // its logits for the references [n, steps, blocks, outputs], on the CPU
 };
 

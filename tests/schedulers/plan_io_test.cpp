@@ -103,6 +103,19 @@ TEST(PlanIo, NumbersAreReadAsTheyAreWritten) {
   expect_refused("probes", nlohmann::json::parse("{\"a\": 0}"));
 }
 
+// A misspelt "noise" would pass for none.
+TEST(PlanIo, StrangeKeysAreRefused) {
+  nlohmann::json json = ToJson(Plan(2, 3));
+  json["nosie"] = 0.3;
+  try {
+    PlanFromJson(json, "x.json");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kBadFile);
+    EXPECT_NE(std::string(error.what()).find("'nosie'"), std::string::npos);
+  }
+}
+
 TEST(PlanIo, AFileThatReusesAnEmptySlotIsRefused) {
   Plan plan = SamplePlan();
   plan.at(0, 0) = {.compute = false, .slot = 0};

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "policies/aten.h"
+#include "schedulers/sag_checkpoint.h"
 #include "schedulers/scheduler.h"
 #include "tests/schedulers/tiny_policy.h"
 
@@ -59,6 +61,27 @@ TEST_F(SagTest, MeanAndTableAreOnePlanForAll) {
     EXPECT_EQ(Digests(mask, {0}), Digests(mask, {4}));
   }
   EXPECT_NE(Digests("mean", {0}), Digests("table", {0}));
+}
+
+// Where all observations want the same, the mean is that, in its choice of slots as well.
+TEST_F(SagTest, TheMeanOfEqualMasksIsThatMask) {
+  const std::string sampler = "ddpm:steps=20";
+  const PrunerShape shape{.steps = 20, .blocks = 6, .reuse = Reuse::kAll, .width = 16};
+  LoadedSag sag{.shape = shape,
+                .weights = InitialPruner(shape, 0.7, /*out_scale=*/0.0, 3),
+                .references = at::rand({3, shape.observation_size})};
+  const std::string path = testing::TempDir() + "sagbench_mean_mask.json";
+  SaveSag(path, {.task = "pusht", .sampler = sampler, .policy_sha256 = policy_.sha256, .rate = 0.7},
+          sag, {});
+  const auto plan = [&](const std::string& mask) {
+    return PlansOf(policy_, sampler,
+                   "sag:rate=0.7,reuse=all,hold=residuals,mask=" + mask + ",weights=" + path)
+        .front();
+  };
+  std::set<int> slots;
+  for (int block = 0; block < 6; ++block) slots.insert(plan("own").at(1, block).slot);
+  EXPECT_GT(slots.size(), 3U);  // of kinds and of blocks
+  EXPECT_EQ(plan("mean").Digest(), plan("own").Digest());
 }
 
 TEST_F(SagTest, OnlyMasksThatLookCostAnything) {
