@@ -21,6 +21,7 @@
 #include "core/strict_json.h"
 #include "policies/aten.h"
 #include "policies/checkpoint.h"
+#include "schedulers/calibration.h"
 #include "tasks/task.h"
 
 namespace sagbench {
@@ -166,7 +167,7 @@ Check TrainedCheck(const fs::path& path, const std::string& task,
   Check check{.name = fmt::format("weights {}/{}", task, path.filename().string())};
   const std::string mismatch = MismatchOf(path.string(), digests);
   check.value = mismatch.empty() ? "for the shipped policy" : mismatch;
-  if (mismatch.empty()) return check;
+  if (mismatch.empty() || IsNamedAfterItsPolicy(path)) return check;
   check.state = CheckState::kProblem;
   check.advice =
       "Make it again with 'sagbench train sag' or 'sagbench calibrate' for the policy "

@@ -17,7 +17,9 @@ std::filesystem::path ShippedPolicy(const std::string& task) {
 }
 
 Policy LoadPolicyFor(const std::string& task, const std::string& folder) {
-  return LoadPolicy(folder.empty() ? ShippedPolicy(task).string() : folder);
+  Policy policy = LoadPolicy(folder.empty() ? ShippedPolicy(task).string() : folder);
+  policy.named = folder;
+  return policy;
 }
 
 }  // namespace sagbench

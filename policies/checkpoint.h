@@ -19,6 +19,7 @@ struct Policy {
   LinearNormalizer observation_normalizer, action_normalizer;
   nlohmann::json provenance;  // free form: command, commit, data hash, ...
   std::string name;           // the folder's name
+  std::string named;          // the folder as a user named it; "": the task's shipped policy
   std::string sha256;         // of policy.safetensors
 };
 

@@ -40,27 +40,41 @@ struct Choice {
   std::vector<double> distances;  // mean step distance by block
 };
 
-// Throws Error (bad file) unless there is a list for each block, of steps of the sampler, the first
-// of them 0; Error (usage) if the calibration has no such number of updates.
+// A list of so many steps of the sampler, ascending, the first of them 0.
+bool IsUpdates(const nlohmann::json& list, int updates, int steps) {
+  if (!list.is_array() || list.size() != static_cast<size_t>(updates)) return false;
+  int64_t last = -1;
+  for (const nlohmann::json& item : list) {
+    if (!item.is_number_integer()) return false;
+    const auto step = item.get<int64_t>();
+    if (step <= last || step >= steps || (last < 0 && step != 0)) return false;
+    last = step;
+  }
+  return true;
+}
+
+// Throws Error (bad file) unless there are update steps for each block; Error (usage) if the
+// calibration has no such number of updates.
 Choice ReadChoice(const Calibration& calibration, int steps, int blocks, int updates) {
   const std::string file = calibration.path.string();
   try {
     CheckCalibrationGrid(calibration, steps, blocks);
     const nlohmann::json& all = calibration.json.at("updates");
+    if (!all.is_object()) throw FileError("{}: updates are no JSON object", file);
     const auto found = all.find(std::to_string(updates));
     if (found == all.end()) {
       throw UsageError("bac: {} holds 1 to {} updates, not {}", file, all.size(), updates);
     }
-    Choice choice{.steps = found->get<UpdateSteps>(),
-                  .distances = calibration.json.at("distances").get<std::vector<double>>()};
     const auto count = static_cast<size_t>(blocks);
-    bool good = choice.steps.size() == count && choice.distances.size() == count;
-    for (const std::vector<int>& own : choice.steps) {
-      good = good && !own.empty() && own.front() == 0 &&
-             std::all_of(own.begin(), own.end(), [&](int s) { return s >= 0 && s < steps; });
+    bool good = found->is_array() && found->size() == count;
+    for (const nlohmann::json& own : *found) good = good && IsUpdates(own, updates, steps);
+    Choice choice{.steps = {},
+                  .distances = calibration.json.at("distances").get<std::vector<double>>()};
+    if (!good || choice.distances.size() != count) {
+      throw FileError("{}: no {} ascending steps from 0 to {} for each of {} blocks", file, updates,
+                      steps - 1, blocks);
     }
-    if (!good)
-      throw FileError("{}: {} updates are no steps 0 to {} by block", file, updates, steps - 1);
+    choice.steps = found->get<UpdateSteps>();
     return choice;
   } catch (const nlohmann::json::exception& error) {
     throw FileError("{}: no calibration of bac ({})", file, error.what());

@@ -5,11 +5,14 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/shell_word.h"
 #include "core/shipped.h"
 #include "core/strict_json.h"
 
 namespace sagbench {
 namespace {
+
+constexpr size_t kShortSha256 = 8;  // digits in a file's name
 
 void CheckField(const Calibration& calibration, const char* key, const std::string& expected,
                 const std::string& command) {
@@ -20,7 +23,42 @@ void CheckField(const Calibration& calibration, const char* key, const std::stri
   }
 }
 
+std::filesystem::path WithSha256(std::filesystem::path path, const std::string& sha256) {
+  const std::string end = "-" + sha256.substr(0, kShortSha256) + path.extension().string();
+  return path.replace_filename(path.stem().string() + end);
+}
+
+// The policy's own file, else the shipped one; empty if there is neither.
+std::filesystem::path FindCalibration(const std::filesystem::path& shipped,
+                                      const std::string& sha256) {
+  const std::filesystem::path own = FindShipped(WithSha256(shipped, sha256));
+  return own.empty() ? FindShipped(shipped) : own;
+}
+
+// "" where the file does not say.
+std::string PolicyOf(const std::filesystem::path& path) {
+  const nlohmann::json json = nlohmann::json::parse(ReadFile(path), nullptr, /*throw=*/false);
+  if (!json.is_object() || !json.contains("policy_sha256")) return "";
+  const nlohmann::json& sha256 = json["policy_sha256"];
+  return sha256.is_string() ? sha256.get<std::string>() : "";
+}
+
 }  // namespace
+
+std::filesystem::path PathOfPolicy(const std::filesystem::path& home,
+                                   const std::filesystem::path& path, const std::string& sha256) {
+  const bool taken = std::filesystem::exists(home / path) && PolicyOf(home / path) != sha256;
+  return home / (taken ? WithSha256(path, sha256) : path);
+}
+
+bool IsNamedAfterItsPolicy(const std::filesystem::path& file) {
+  const std::string sha256 = PolicyOf(file);
+  return !sha256.empty() && file.stem().string().ends_with("-" + sha256.substr(0, kShortSha256));
+}
+
+std::string PolicyOption(const Policy& policy) {
+  return policy.named.empty() ? "" : " --policy " + ShellWord(policy.named);
+}
 
 std::filesystem::path CalibrationPath(const std::string& method, const std::string& task,
                                       const std::string& sampler, const std::string& variant) {
@@ -32,26 +70,28 @@ std::filesystem::path CalibrationPath(const std::string& method, const std::stri
 }
 
 Calibration LoadCalibration(const CalibrationQuery& query, const SchedulerParts& parts) {
+  const std::string command = query.command + PolicyOption(*parts.policy);
   Calibration calibration{.path = query.where, .json = {}};
   if (query.where == "auto") {
-    calibration.path = FindShipped(query.shipped);
+    calibration.path = FindCalibration(query.shipped, parts.policy->sha256);
     if (calibration.path.empty()) {
       throw FileError("{} has nothing for sampler '{}' ({}): make it with '{}'", query.method,
-                      parts.sampler.Name(), query.shipped.string(), query.command);
+                      parts.sampler.Name(), query.shipped.string(), command);
     }
   }
   const std::string file = calibration.path.string();
   const std::string text = ReadFile(file);
   calibration.json = ParseStrictJson(text, file);
   try {
-    if (calibration.json.at("format").get<int>() != kCalibrationFormat) {
-      throw FileError("{}: calibration format {} is unknown: valid is {}", file,
-                      calibration.json.at("format").dump(), kCalibrationFormat);
+    const nlohmann::json& format = calibration.json.at("format");
+    if (!format.is_number_integer() || format.get<int64_t>() != kCalibrationFormat) {
+      throw FileError("{}: calibration format {} is unknown: valid is {}", file, format.dump(),
+                      kCalibrationFormat);
     }
-    CheckField(calibration, "method", query.method, query.command);
-    CheckField(calibration, "task", parts.policy->config.task, query.command);
-    CheckField(calibration, "sampler", parts.sampler.Name(), query.command);
-    CheckField(calibration, "policy_sha256", parts.policy->sha256, query.command);
+    CheckField(calibration, "method", query.method, command);
+    CheckField(calibration, "task", parts.policy->config.task, command);
+    CheckField(calibration, "sampler", parts.sampler.Name(), command);
+    CheckField(calibration, "policy_sha256", parts.policy->sha256, command);
   } catch (const nlohmann::json::exception& error) {
     throw FileError("{}: no calibration ({})", file, error.what());
   }
@@ -60,10 +100,14 @@ Calibration LoadCalibration(const CalibrationQuery& query, const SchedulerParts&
 }
 
 void CheckCalibrationGrid(const Calibration& calibration, int steps, int blocks) {
-  const int has_steps = calibration.json.at("steps"), has_blocks = calibration.json.at("blocks");
-  if (has_steps != steps || has_blocks != blocks) {
+  const nlohmann::json &has_steps = calibration.json.at("steps"),
+                       &has_blocks = calibration.json.at("blocks");
+  const auto is = [](const nlohmann::json& json, int number) {
+    return json.is_number_integer() && json.get<int64_t>() == number;
+  };
+  if (!is(has_steps, steps) || !is(has_blocks, blocks)) {
     throw FileError("{} is of {} steps x {} blocks and does not fit {} x {}",
-                    calibration.path.string(), has_steps, has_blocks, steps, blocks);
+                    calibration.path.string(), has_steps.dump(), has_blocks.dump(), steps, blocks);
   }
 }
 

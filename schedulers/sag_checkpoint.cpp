@@ -15,6 +15,7 @@ namespace sagbench {
 namespace {
 
 constexpr const char* kReferences = "references";
+constexpr int kLargestSize = 65535;
 
 std::filesystem::path TensorsBeside(std::filesystem::path json_path) {
   return json_path.replace_extension(".safetensors");
@@ -51,20 +52,33 @@ Hold HoldFromJson(const nlohmann::json& json, const std::string& file) {
   return HoldFromName(name);
 }
 
+Reuse ReuseFromJson(const nlohmann::json& json, const std::string& file) {
+  const nlohmann::json& name = json.at("reuse");
+  for (const Reuse reuse : {Reuse::kKind, Reuse::kBlock, Reuse::kAll}) {
+    if (name == ReuseName(reuse)) return reuse;
+  }
+  throw FileError("{}: reuse is {}: valid are kind, block and all", file, name.dump());
+}
+
 // Throws nlohmann's exceptions on missing and ill-typed keys.
 LoadedSag FromJson(const nlohmann::json& json, const std::filesystem::path& path) {
   const std::string file = path.string();
+  const auto size = [&](const char* name) {
+    const nlohmann::json& value = json.at(name);
+    if (!value.is_number_integer() || !(value >= 1 && value <= kLargestSize)) {
+      throw FileError("{}: {} is {}: valid is 1 to {}", file, name, value.dump(), kLargestSize);
+    }
+    return value.get<int>();
+  };
   LoadedSag sag;
-  sag.shape = {.steps = json.at("steps"),
-               .blocks = json.at("blocks"),
-               .observation_size = json.at("observation_size"),
-               .reuse = ReuseFromName(json.at("reuse")),
+  sag.shape = {.steps = size("steps"),
+               .blocks = size("blocks"),
+               .observation_size = size("observation_size"),
+               .reuse = ReuseFromJson(json, file),
                .hold = HoldFromJson(json, file),
-               .width = json.at("width")};
-  const PrunerShape& s = sag.shape;
-  if (s.steps < 1 || s.blocks < 1 || s.observation_size < 1 || s.width < 8 || s.width % 8 != 0) {
-    throw FileError("{}: sizes {} x {} x {} or width {} (a multiple of 8) are out of range", file,
-                    s.steps, s.blocks, s.observation_size, s.width);
+               .width = size("width")};
+  if (sag.shape.width % 8 != 0) {
+    throw FileError("{}: width is {}: valid are multiples of 8", file, sag.shape.width);
   }
   const std::filesystem::path tensors = TensorsBeside(path);
   if (Sha256OfFile(tensors) != json.at("sha256").get<std::string>()) {
@@ -133,6 +147,7 @@ LoadedSag LoadSag(const SagKey& key, const std::string& where, const SchedulerPa
       parts);
   const nlohmann::json& json = calibration.json;
   const std::string file = calibration.path.string();
+  const std::string command = SagCommand(key) + PolicyOption(*parts.policy);
   try {
     const Hold hold = HoldFromJson(json, file);
     if (json.at("rate").get<double>() != key.rate || json.at("reuse") != ReuseName(key.reuse) ||
@@ -142,7 +157,7 @@ LoadedSag LoadSag(const SagKey& key, const std::string& where, const SchedulerPa
           "one with '{}'",
           file, json.at("rate").dump(), json.at("reuse").dump(), HoldName(hold),
           json.at("observed").dump(), key.rate, ReuseName(key.reuse), HoldName(key.hold),
-          key.observed, SagCommand(key));
+          key.observed, command);
     }
     return FromJson(json, calibration.path);
   } catch (const nlohmann::json::exception& error) {

@@ -35,8 +35,10 @@ int RunCalibrate(CalibrateArguments& a) {
   request.sampler = Samplers().Choose(a.sampler);
   request.threads = SetThreads(a.threads);
   const std::filesystem::path out =
-      a.out.empty() ? ShippedHome() / CalibrationPath(a.method, task, request.sampler.Name())
-                    : std::filesystem::path(a.out);
+      a.out.empty()
+          ? PathOfPolicy(ShippedHome(), CalibrationPath(a.method, task, request.sampler.Name()),
+                         policy.sha256)
+          : std::filesystem::path(a.out);
   MakeWritableFolder(std::filesystem::absolute(out).parent_path());
   nlohmann::json calibration =
       a.method == "l2c" ? CalibrateL2c(request, a.router) : CalibrateBac(request);
@@ -71,7 +73,7 @@ void AddCalibrate(CLI::App& app, Command& run) {
       ->default_val(kFirstCalibrationSeed);
   calibrate->add_option("--penalty", a->router.penalty, "l2c: on each computed block")
       ->default_val(5e-6)
-      ->check(CLI::Range(0.0, 1e3));
+      ->check(NumberBetween(0.0, 1e3));
   calibrate->add_option("--iterations", a->router.iterations, "l2c: of the router's training")
       ->default_val(300)
       ->check(PositiveCount());

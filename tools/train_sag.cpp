@@ -13,6 +13,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/shipped.h"
+#include "schedulers/calibration.h"
 #include "tools/command.h"
 
 namespace sagbench {
@@ -56,7 +57,8 @@ int RunTrainSag(TrainSagArguments& a) {
                    .reuse = request.reuse,
                    .hold = request.hold,
                    .observed = request.observed};
-  request.out = a.out.empty() ? ShippedHome() / SagPath(key) : std::filesystem::path(a.out);
+  request.out = a.out.empty() ? PathOfPolicy(ShippedHome(), SagPath(key), policy.sha256)
+                              : std::filesystem::path(a.out);
   request.folder = a.folder.empty() ? std::filesystem::path("runs") / FolderName(key)
                                     : std::filesystem::path(a.folder);
   MakeWritableFolder(std::filesystem::absolute(request.out).parent_path());
@@ -74,7 +76,7 @@ void AddSettings(CLI::App& app, TrainSagRequest& request) {
   SagSettings& s = request.settings;
   app.add_option("--rate", s.rate, "target share of cells reused")
       ->default_val(0.9)
-      ->check(CLI::Range(0.01, 0.99));
+      ->check(NumberBetween(1e-4, 0.99));
   app.add_option("--search", request.search,
                  "moves of computed steps that are tried before learning (default: 200, or 0 with "
                  "--hold residuals or --from)")
@@ -90,16 +92,16 @@ void AddSettings(CLI::App& app, TrainSagRequest& request) {
   app.add_option("--table-rate", s.table_rate,
                  "learning rate of what all observations share (default: .02, or .03 with --hold "
                  "residuals)")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(NumberBetween(0.0, 1.0));
   app.add_option("--network-rate", s.network_rate, "learning rate of what depends on them")
       ->default_val(3e-3)
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(NumberBetween(0.0, 1.0));
   app.add_option("--sparsity-weight", s.sparsity_weight,
                  "of the distance to the target rate (default: .1, or 1 with --hold residuals)")
-      ->check(CLI::Range(0.0, 1e6));
+      ->check(NumberBetween(0.0, 1e6));
   app.add_option("--sampled", s.sampled, "share of reused cells run for their gates' gradient")
       ->default_val(0.25)
-      ->check(CLI::Range(0.01, 1.0));
+      ->check(NumberBetween(0.01, 1.0));
   app.add_option("--episodes", request.rollouts.episodes, "rollouts whose observations are used")
       ->default_val(24)
       ->check(PositiveCount());

@@ -101,6 +101,11 @@ TEST_F(BacTest, CalibrationsOfOthersAreRefused) {
                                 std::vector<std::vector<int>>(6, {1, 2}),  // not from the first
                                 std::vector<std::vector<int>>(5, {0, 2}),  // a block is missing
                                 std::vector<std::vector<int>>(6),
+                                std::vector<std::vector<int>>(6, {0}),  // fewer than asked for
+                                std::vector<std::vector<int>>(6, {0, 0}),
+                                std::vector<std::vector<double>>(6, {0, 1.5}),
+                                std::vector<std::vector<int64_t>>(6, {0, 4294967297}),
+                                std::vector<std::vector<bool>>(6, {false, true}),
                                 "text"};
   for (const nlohmann::json& steps : bad) {
     nlohmann::json other = BacCalibration();
@@ -111,6 +116,9 @@ TEST_F(BacTest, CalibrationsOfOthersAreRefused) {
   other["distances"] = {0.1, 0.2};
   EXPECT_EQ(CodeOf(other, "updates=2,union=2"), ExitCode::kBadFile);
   EXPECT_EQ(CodeOf(BacCalibration(), "updates=3"), ExitCode::kUsage);
+  other = BacCalibration();
+  other["updates"] = {1, 2};
+  EXPECT_EQ(CodeOf(other, "updates=2"), ExitCode::kBadFile);
 }
 
 TEST_F(BacTest, AMissingCalibrationNamesTheCommandThatMakesIt) {

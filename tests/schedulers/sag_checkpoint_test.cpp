@@ -73,6 +73,21 @@ TEST_F(SagCheckpoint, BelongsToItsKey) {
   EXPECT_EQ(CodeOf(other), ExitCode::kBadFile);
 }
 
+TEST_F(SagCheckpoint, SizesAndNamesAreReadAsTheyAreWritten) {
+  const nlohmann::json good = nlohmann::json::parse(ReadFile(path_));
+  for (const auto& [key, value] :
+       std::vector<std::pair<const char*, nlohmann::json>>{{"steps", 5.9},
+                                                           {"steps", 4294967301},
+                                                           {"blocks", true},
+                                                           {"width", 12},
+                                                           {"reuse", "foo"}}) {
+    nlohmann::json other = good;
+    other[key] = value;
+    WriteFileAtomically(path_, other.dump());
+    EXPECT_THROW(ReadSag(path_), Error) << key << " " << value;
+  }
+}
+
 TEST_F(SagCheckpoint, DamagedTensorsAreRefused) {
   fs::path tensors = path_;
   tensors.replace_extension(".safetensors");
