@@ -252,11 +252,11 @@ class Suite {
       executors.push_back(row.executor.get());
       if (row.data.latency) log.before.push_back(*row.data.latency);
     }
+    const auto is_full = [this](const LatencySamples& samples) {
+      return IsEnough(*manifest_.latency, samples);
+    };
     const bool all_there = log.before.size() == members.size();
-    const auto full = std::count_if(
-        log.before.begin(), log.before.end(),
-        [this](const LatencySamples& samples) { return IsEnough(*manifest_.latency, samples); });
-    if (static_cast<size_t>(full) == members.size()) return;
+    if (all_there && std::all_of(log.before.begin(), log.before.end(), is_full)) return;
     if (!all_there || latency_host_ != host) log.before.clear();
     log.finished = [&](const std::vector<LatencySamples>& round) {
       if (writer_) writer_->AppendLatency(host, members, round);

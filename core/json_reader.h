@@ -29,7 +29,9 @@ class JsonReader {
     *value = Typed(key, &nlohmann::json::is_boolean, "true or false").get<bool>();
   }
   void Read(const char* key, int* value) const {
-    *value = Typed(key, &nlohmann::json::is_number_integer, "a whole number").get<int>();
+    const nlohmann::json& number = Typed(key, &nlohmann::json::is_number_integer, "a whole number");
+    *value = number.get<int>();
+    if (number != *value) throw FileError("{}: '{}' is {}: too large", origin_, key, number.dump());
   }
   void Read(const char* key, int64_t* value) const {
     *value = Typed(key, &nlohmann::json::is_number_integer, "a whole number").get<int64_t>();

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json_reader.h"
 #include "core/shell_word.h"
 #include "core/shipped.h"
 #include "core/strict_json.h"
@@ -45,10 +46,10 @@ std::string PolicyOf(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::filesystem::path PathOfPolicy(const std::filesystem::path& home,
-                                   const std::filesystem::path& path, const std::string& sha256) {
-  const bool taken = std::filesystem::exists(home / path) && PolicyOf(home / path) != sha256;
-  return home / (taken ? WithSha256(path, sha256) : path);
+std::filesystem::path PathOfPolicy(const std::filesystem::path& path, const std::string& sha256) {
+  const std::filesystem::path found = FindShipped(path);
+  const bool taken = !found.empty() && PolicyOf(found) != sha256;
+  return ShippedHome() / (taken ? WithSha256(path, sha256) : path);
 }
 
 bool IsNamedAfterItsPolicy(const std::filesystem::path& file) {
@@ -83,9 +84,10 @@ Calibration LoadCalibration(const CalibrationQuery& query, const SchedulerParts&
   const std::string text = ReadFile(file);
   calibration.json = ParseStrictJson(text, file);
   try {
-    const nlohmann::json& format = calibration.json.at("format");
-    if (!format.is_number_integer() || format.get<int64_t>() != kCalibrationFormat) {
-      throw FileError("{}: calibration format {} is unknown: valid is {}", file, format.dump(),
+    int format = 0;
+    JsonReader(calibration.json, file, "a calibration").Read("format", &format);
+    if (format != kCalibrationFormat) {
+      throw FileError("{}: calibration format {} is unknown: valid is {}", file, format,
                       kCalibrationFormat);
     }
     CheckField(calibration, "method", query.method, command);
@@ -100,14 +102,13 @@ Calibration LoadCalibration(const CalibrationQuery& query, const SchedulerParts&
 }
 
 void CheckCalibrationGrid(const Calibration& calibration, int steps, int blocks) {
-  const nlohmann::json &has_steps = calibration.json.at("steps"),
-                       &has_blocks = calibration.json.at("blocks");
-  const auto is = [](const nlohmann::json& json, int number) {
-    return json.is_number_integer() && json.get<int64_t>() == number;
-  };
-  if (!is(has_steps, steps) || !is(has_blocks, blocks)) {
+  const JsonReader reader(calibration.json, calibration.path.string(), "a calibration");
+  int has_steps = 0, has_blocks = 0;
+  reader.Read("steps", &has_steps);
+  reader.Read("blocks", &has_blocks);
+  if (has_steps != steps || has_blocks != blocks) {
     throw FileError("{} is of {} steps x {} blocks and does not fit {} x {}",
-                    calibration.path.string(), has_steps.dump(), has_blocks.dump(), steps, blocks);
+                    calibration.path.string(), has_steps, has_blocks, steps, blocks);
   }
 }
 

@@ -19,10 +19,9 @@ inline constexpr int kCalibrationFormat = 1;
 std::filesystem::path CalibrationPath(const std::string& method, const std::string& task,
                                       const std::string& sampler, const std::string& variant = "");
 
-// Where a new file of this policy goes, under `home`: `path`, a CalibrationPath, unless another
-// policy's file is there; then its name ends in the first digits of the sha256.
-std::filesystem::path PathOfPolicy(const std::filesystem::path& home,
-                                   const std::filesystem::path& path, const std::string& sha256);
+// Where a new file of this policy goes, under sagbench's home: `path`, a CalibrationPath, unless
+// that is found to be another policy's; then its name ends in the first digits of the sha256.
+std::filesystem::path PathOfPolicy(const std::filesystem::path& path, const std::string& sha256);
 
 // Whether an existing file is one that PathOfPolicy named after a policy.
 bool IsNamedAfterItsPolicy(const std::filesystem::path& file);

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json_reader.h"
 #include "core/strict_json.h"
 #include "policies/aten.h"
 #include "policies/tensor_file.h"
@@ -15,7 +16,6 @@ namespace sagbench {
 namespace {
 
 constexpr const char* kReferences = "references";
-constexpr int kLargestSize = 65535;
 
 std::filesystem::path TensorsBeside(std::filesystem::path json_path) {
   return json_path.replace_extension(".safetensors");
@@ -63,22 +63,18 @@ Reuse ReuseFromJson(const nlohmann::json& json, const std::string& file) {
 // Throws nlohmann's exceptions on missing and ill-typed keys.
 LoadedSag FromJson(const nlohmann::json& json, const std::filesystem::path& path) {
   const std::string file = path.string();
-  const auto size = [&](const char* name) {
-    const nlohmann::json& value = json.at(name);
-    if (!value.is_number_integer() || !(value >= 1 && value <= kLargestSize)) {
-      throw FileError("{}: {} is {}: valid is 1 to {}", file, name, value.dump(), kLargestSize);
-    }
-    return value.get<int>();
-  };
+  const JsonReader reader(json, file, "a pruner");
   LoadedSag sag;
-  sag.shape = {.steps = size("steps"),
-               .blocks = size("blocks"),
-               .observation_size = size("observation_size"),
-               .reuse = ReuseFromJson(json, file),
-               .hold = HoldFromJson(json, file),
-               .width = size("width")};
-  if (sag.shape.width % 8 != 0) {
-    throw FileError("{}: width is {}: valid are multiples of 8", file, sag.shape.width);
+  PrunerShape& s = sag.shape;
+  reader.Read("steps", &s.steps);
+  reader.Read("blocks", &s.blocks);
+  reader.Read("observation_size", &s.observation_size);
+  reader.Read("width", &s.width);
+  s.reuse = ReuseFromJson(json, file);
+  s.hold = HoldFromJson(json, file);
+  if (s.steps < 1 || s.blocks < 1 || s.observation_size < 1 || s.width < 8 || s.width % 8 != 0) {
+    throw FileError("{}: sizes {} x {} x {} or width {} (a multiple of 8) are out of range", file,
+                    s.steps, s.blocks, s.observation_size, s.width);
   }
   const std::filesystem::path tensors = TensorsBeside(path);
   if (Sha256OfFile(tensors) != json.at("sha256").get<std::string>()) {

@@ -12,7 +12,6 @@
 #include "core/build_info.h"
 #include "core/error.h"
 #include "core/files.h"
-#include "core/shipped.h"
 #include "schedulers/calibration.h"
 #include "tools/command.h"
 
@@ -36,8 +35,7 @@ int RunCalibrate(CalibrateArguments& a) {
   request.threads = SetThreads(a.threads);
   const std::filesystem::path out =
       a.out.empty()
-          ? PathOfPolicy(ShippedHome(), CalibrationPath(a.method, task, request.sampler.Name()),
-                         policy.sha256)
+          ? PathOfPolicy(CalibrationPath(a.method, task, request.sampler.Name()), policy.sha256)
           : std::filesystem::path(a.out);
   MakeWritableFolder(std::filesystem::absolute(out).parent_path());
   nlohmann::json calibration =

@@ -12,7 +12,6 @@
 #include "core/build_info.h"
 #include "core/error.h"
 #include "core/files.h"
-#include "core/shipped.h"
 #include "schedulers/calibration.h"
 #include "tools/command.h"
 
@@ -57,8 +56,8 @@ int RunTrainSag(TrainSagArguments& a) {
                    .reuse = request.reuse,
                    .hold = request.hold,
                    .observed = request.observed};
-  request.out = a.out.empty() ? PathOfPolicy(ShippedHome(), SagPath(key), policy.sha256)
-                              : std::filesystem::path(a.out);
+  request.out =
+      a.out.empty() ? PathOfPolicy(SagPath(key), policy.sha256) : std::filesystem::path(a.out);
   request.folder = a.folder.empty() ? std::filesystem::path("runs") / FolderName(key)
                                     : std::filesystem::path(a.folder);
   MakeWritableFolder(std::filesystem::absolute(request.out).parent_path());

@@ -63,10 +63,12 @@ TEST_F(DoctorTest, PolicyAndWhatWasMadeForIt) {
       SavePolicy(home_ / "policies" / "weights" / "pusht", policy, WeightPrecision::kFloat32);
   Write("bac-ddpm.json", R"({"policy_sha256": ")" + sha256 + R"("})");
   Write("l2c-ddpm.json", R"({"policy_sha256": "ab12"})");
+  Write("bac-ddpm-abcdef01.json", R"({"policy_sha256": "abcdef0123"})");  // of a user's policy
   setenv("SAGBENCH_HOME", home_.c_str(), 1);
   EXPECT_NE(Find("policy pusht").value.find(sha256), std::string::npos);
   EXPECT_EQ(Find("weights pusht/bac-ddpm.json").state, CheckState::kOk);
   EXPECT_EQ(Find("weights pusht/l2c-ddpm.json").state, CheckState::kProblem);
+  EXPECT_EQ(Find("weights pusht/bac-ddpm-abcdef01.json").state, CheckState::kOk);
   std::ofstream(home_ / "policies" / "weights" / "pusht" / "policy.safetensors") << "damaged";
   EXPECT_EQ(Find("policy pusht").state, CheckState::kMissing);
 }

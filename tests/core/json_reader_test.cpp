@@ -45,6 +45,13 @@ TEST(JsonReader, NamesWhatIsWrong) {
   EXPECT_EQ(SentenceOf([&] { reader.Read("none", &text); }), "f: the key 'none' is missing");
   EXPECT_EQ(SentenceOf([&] { reader.Read("map", &map); }), "f: 'k' is 2, not a string");
   EXPECT_EQ(SentenceOf([&] { reader.List("map"); }), "f: 'map' is {\"k\":2}, not a list");
+  int count = 0;
+  for (const json& value : {json(5.9), json(true), json(4294967301)}) {
+    const json number = {{"count", value}};
+    EXPECT_NE(SentenceOf([&] { JsonReader(number, "f", "a thing").Read("count", &count); }),
+              "nothing was refused")
+        << value;
+  }
   const json list = json::array();
   EXPECT_EQ(SentenceOf([&] { JsonReader(list, "f", "a thing"); }),
             "f: a thing must be a JSON object");

@@ -23,16 +23,16 @@ TEST(PathOfPolicy, LeavesTheFilesOfOtherPoliciesAlone) {
   const fs::path home = fs::path(testing::TempDir()) / "sagbench_path_of_policy";
   fs::remove_all(home);
   fs::create_directories(home);
-  EXPECT_EQ(PathOfPolicy(home, "bac.json", "0123456789"), home / "bac.json");
+  EXPECT_EQ(PathOfPolicy(home / "bac.json", "0123456789"), home / "bac.json");
   WriteFileAtomically(home / "bac.json", R"({"policy_sha256": "0123456789"})");
-  EXPECT_EQ(PathOfPolicy(home, "bac.json", "0123456789"), home / "bac.json");
-  const fs::path other = PathOfPolicy(home, "bac.json", "abcdefghij");
+  EXPECT_EQ(PathOfPolicy(home / "bac.json", "0123456789"), home / "bac.json");
+  const fs::path other = PathOfPolicy(home / "bac.json", "abcdefghij");
   EXPECT_EQ(other, home / "bac-abcdefgh.json");
   WriteFileAtomically(other, R"({"policy_sha256": "abcdefghij"})");
   EXPECT_TRUE(IsNamedAfterItsPolicy(other));
   EXPECT_FALSE(IsNamedAfterItsPolicy(home / "bac.json"));
   WriteFileAtomically(home / "bac.json", "no JSON");
-  EXPECT_EQ(PathOfPolicy(home, "bac.json", "0123456789"), home / "bac-01234567.json");
+  EXPECT_EQ(PathOfPolicy(home / "bac.json", "0123456789"), home / "bac-01234567.json");
   fs::remove_all(home);
 }
 
@@ -100,7 +100,7 @@ TEST_F(LoadCalibrationTest, FindsThePolicysOwn) {
   const SchedulerParts parts{.policy = &policy_, .sampler = Samplers().Choose("ddpm")};
   const CalibrationQuery query{.method = "bac", .shipped = home / "bac.json", .command = "no"};
   EXPECT_THROW(LoadCalibration(query, parts), Error);
-  const fs::path own = PathOfPolicy(home, "bac.json", policy_.sha256);
+  const fs::path own = PathOfPolicy(home / "bac.json", policy_.sha256);
   WriteFileAtomically(own, good_.dump());
   EXPECT_EQ(LoadCalibration(query, parts).path, own);
   fs::remove_all(home);
