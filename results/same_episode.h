@@ -1,7 +1,5 @@
 #pragma once
 
-#include <optional>
-
 #include <nlohmann/json.hpp>
 
 #include "results/record.h"
@@ -12,7 +10,8 @@ namespace sagbench {
 // computed it do not count.
 inline bool SameButForTime(EpisodeRecord a, EpisodeRecord b) {
   a.wall_s = b.wall_s = 0.0;
-  a.commit = b.commit = std::nullopt;
+  a.commit.reset();
+  b.commit.reset();
   return ToJson(a) == ToJson(b);
 }
 

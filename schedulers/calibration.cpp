@@ -24,9 +24,14 @@ void CheckField(const Calibration& calibration, const char* key, const std::stri
   }
 }
 
+// How the name of a file of this policy's own ends, before its extension.
+std::string OwnEnding(const std::string& policy_sha256) {
+  return fmt::format("-{}", policy_sha256.substr(0, kShortSha256));
+}
+
 std::filesystem::path WithSha256(std::filesystem::path path, const std::string& sha256) {
-  const std::string end = "-" + sha256.substr(0, kShortSha256) + path.extension().string();
-  return path.replace_filename(path.stem().string() + end);
+  return path.replace_filename(
+      fmt::format("{}{}{}", path.stem().string(), OwnEnding(sha256), path.extension().string()));
 }
 
 // The policy's own file, else the shipped one; empty if there is neither.
@@ -54,7 +59,7 @@ std::filesystem::path PathOfPolicy(const std::filesystem::path& path, const std:
 
 bool IsNamedAfterItsPolicy(const std::filesystem::path& file) {
   const std::string sha256 = PolicyOf(file);
-  return !sha256.empty() && file.stem().string().ends_with("-" + sha256.substr(0, kShortSha256));
+  return !sha256.empty() && file.stem().string().ends_with(OwnEnding(sha256));
 }
 
 std::string PolicyOption(const Policy& policy) {
