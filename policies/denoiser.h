@@ -11,7 +11,9 @@
 
 namespace sagbench {
 
+// The residual blocks of a layer, in order of execution: block b is of kind b % kBlockKinds.
 enum class BlockKind { kSelfAttention, kCrossAttention, kFeedForward };
+constexpr int kBlockKinds = 3;
 const char* BlockKindName(BlockKind kind);  // "SA", "CA", "FF"
 
 // A residual block of the network, in order of execution.

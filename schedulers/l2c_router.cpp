@@ -4,14 +4,10 @@
 
 #include "core/error.h"
 #include "policies/aten.h"
+#include "policies/denoiser.h"
 #include "policies/optimizer.h"
 
 namespace sagbench {
-namespace {
-
-constexpr int kKinds = 3;
-
-}  // namespace
 
 L2cRouter::L2cRouter(const DpTransformer& network, L2cChains chains, const L2cSettings& settings)
     : network_(network),
@@ -20,7 +16,8 @@ L2cRouter::L2cRouter(const DpTransformer& network, L2cChains chains, const L2cSe
       random_({.run_seed = settings.seed, .purpose = NoisePurpose::kTraining}) {
   const auto pairs = static_cast<int64_t>(chains_.timesteps.size() / 2);
   if (pairs == 0) throw UsageError("l2c reuses every second step, and the sampler has only one");
-  beta_ = at::zeros({pairs, int64_t{kKinds} * network.config().layers}).set_requires_grad(true);
+  beta_ =
+      at::zeros({pairs, int64_t{kBlockKinds} * network.config().layers}).set_requires_grad(true);
   first_ = at::zeros(beta_.sizes());
   second_ = at::zeros(beta_.sizes());
 }
@@ -31,9 +28,9 @@ at::Tensor L2cRouter::Probabilities() const {
 
 at::Tensor L2cRouter::Residual(int block, const at::Tensor& stream,
                                const at::Tensor& memory) const {
-  const int layer = block / kKinds;
-  if (block % kKinds == 0) return network_.SelfAttention(layer, stream);
-  if (block % kKinds == 1) return network_.CrossAttention(layer, stream, memory);
+  const int layer = block / kBlockKinds;
+  if (block % kBlockKinds == 0) return network_.SelfAttention(layer, stream);
+  if (block % kBlockKinds == 1) return network_.CrossAttention(layer, stream, memory);
   return network_.FeedForward(layer, stream);
 }
 

@@ -8,8 +8,8 @@
 namespace sagbench {
 namespace {
 
-constexpr std::array<BlockKind, 3> kKinds = {BlockKind::kSelfAttention, BlockKind::kCrossAttention,
-                                             BlockKind::kFeedForward};
+constexpr std::array<BlockKind, kBlockKinds> kKinds = {
+    BlockKind::kSelfAttention, BlockKind::kCrossAttention, BlockKind::kFeedForward};
 constexpr const char* kColours[] = {"#1b4f72", "#117864", "#7e5109"};  // by kind
 constexpr const char* kReused = "#ececec";
 constexpr int kCell = 8, kGap = 12, kLeft = 48, kTop = 40;  // px

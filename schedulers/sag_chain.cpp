@@ -5,8 +5,6 @@
 namespace sagbench {
 namespace {
 
-constexpr int kKinds = 3;
-
 // [b] to [b, 1, 1].
 at::Tensor Column(const at::Tensor& rows) {
   return rows.view({-1, 1, 1});
@@ -69,11 +67,11 @@ at::Tensor GatedBlocks::DensePrediction(const StepState& state, const at::Tensor
 
 // What reuse would add, all rows.
 at::Tensor GatedBlocks::Cached(int step, int block) const {
-  const int kind = block % kKinds;
+  const int kind = block % kBlockKinds;
   if (reuse_ == Reuse::kBlock) return slots_[block];
   if (reuse_ == Reuse::kKind) return slots_[kind];
   const at::Tensor own = Column(own_.select(1, step).select(1, block));
-  return own * slots_[kKinds + block] + (1.0 - own) * slots_[kind];
+  return own * slots_[kBlockKinds + block] + (1.0 - own) * slots_[kind];
 }
 
 void GatedBlocks::Store(int block, const at::Tensor& rows, const at::Tensor& residual,

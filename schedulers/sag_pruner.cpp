@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "policies/aten.h"
+#include "policies/denoiser.h"
 #include "policies/dp_transformer.h"
 #include "policies/transformer_weights.h"
 #include "schedulers/whole_steps.h"
@@ -12,7 +13,6 @@
 namespace sagbench {
 namespace {
 
-constexpr int kKinds = 3;
 constexpr int kHeads = 4;
 constexpr int kObserveWidth = 128;
 constexpr double kTableLogit = 0.5;  // of cells that begin as computed; -0.5 of the others
@@ -37,11 +37,11 @@ std::string ReuseName(Reuse reuse) {
 
 SlotLayout ReuseLayout(Reuse reuse, int blocks) {
   if (reuse == Reuse::kBlock) return SlotPerBlock(blocks);
-  SlotLayout layout{.writes = {}, .orders = std::vector<uint8_t>(kKinds, 0)};
+  SlotLayout layout{.writes = {}, .orders = std::vector<uint8_t>(kBlockKinds, 0)};
   for (int block = 0; block < blocks; ++block) {
-    layout.writes.push_back({static_cast<uint16_t>(block % kKinds)});
+    layout.writes.push_back({static_cast<uint16_t>(block % kBlockKinds)});
     if (reuse != Reuse::kAll) continue;
-    layout.writes.back().push_back(static_cast<uint16_t>(kKinds + block));
+    layout.writes.back().push_back(static_cast<uint16_t>(kBlockKinds + block));
     layout.orders.push_back(0);
   }
   return layout;
@@ -172,8 +172,8 @@ Plan PlanFromLogits(const at::Tensor& logits, Reuse reuse, Hold hold) {
   for (int step = 0; step < plan.steps(); ++step) {
     for (int block = 0; block < plan.blocks(); ++block, logit += outputs, ++compute) {
       if (step == 0 || *compute) continue;
-      int slot = reuse == Reuse::kBlock ? block : block % kKinds;
-      if (reuse == Reuse::kAll && logit[1] > 0.0F) slot = kKinds + block;
+      int slot = reuse == Reuse::kBlock ? block : block % kBlockKinds;
+      if (reuse == Reuse::kAll && logit[1] > 0.0F) slot = kBlockKinds + block;
       plan.at(step, block) = {.compute = false, .slot = static_cast<uint16_t>(slot)};
     }
   }
