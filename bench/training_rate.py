@@ -144,10 +144,12 @@ def main():
                  "PyTorch float32": Original(False, 0.0)}
     if arguments.bf16:
         originals["PyTorch bf16, dropout"] = Original(True, 0.01)
+        originals["PyTorch bf16"] = Original(True, 0.0)
     sides = {name: lambda t=training: original_rate(t, ITERATIONS)
              for name, training in originals.items()}
     for name, bf16, full_every, dropout in [("float32, dropout", 0, 1, 1), ("float32", 0, 1, 0),
-                                            ("float32, --full-every 8", 0, 8, 0), ("bf16", 1, 1, 0)]:
+                                            ("float32, --full-every 8", 0, 8, 0),
+                                            ("bf16, dropout", 1, 1, 1), ("bf16", 1, 1, 0)]:
         if bf16 and not arguments.bf16:
             continue
         sides["sagbench " + name] = lambda b=bf16, f=full_every, d=dropout: own_rate(

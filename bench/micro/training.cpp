@@ -59,6 +59,7 @@ BENCHMARK(TrainingIteration)
     ->Args({0, 1, 1})
     ->Args({0, 8, 0})
     ->Args({1, 1, 0})
+    ->Args({1, 1, 1})
     ->Iterations(8)  // with --full-every 8, one is full
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
