@@ -126,9 +126,7 @@ void Estimate(const SuiteRequest& request, const SuiteRow& made, const RunData& 
   const double episode_s =
       row->rollouts_from_folder ? known.episode_s : row->chunk_s * ReplansOfALongEpisode(made);
   row->rollout_s = episode_s * static_cast<double>(row->missing_episodes);
-  if (samples > 0) {
-    row->latency_s = row->chunk_s * static_cast<double>(samples + request.latency.warmup);
-  }
+  if (samples > 0) row->latency_s = LatencySeconds(request.latency, samples, row->chunk_s);
   row->measuring_s = row->chunk_s * chunks;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <numeric>
+#include <thread>
 #include <utility>
 
 #include "core/error.h"
@@ -13,6 +14,9 @@
 
 namespace sagbench {
 namespace {
+
+// Longer than OpenMP's threads wait actively for more work: a few ms with GNU's.
+constexpr std::chrono::milliseconds kPause(20);
 
 void TimeChunk(Executor& executor, const at::Tensor& observation, const NoiseSource& noise,
                LatencySamples* samples) {
@@ -71,6 +75,14 @@ class LatencyRun {
               EpisodeNoise(config_, settings_.seed, {which}, {0}), samples);
   }
 
+  // Lets the traces of the executor before fade.
+  void BeginTurn(Executor& executor, int64_t index) {
+    if (executors_.size() == 1) return;
+    std::this_thread::sleep_for(kPause);
+    LatencySamples untimed = Empty();
+    Sample(executor, index, &untimed);
+  }
+
   std::vector<size_t> DrawOrder() {
     std::vector<size_t> order(executors_.size());
     std::iota(order.begin(), order.end(), 0);
@@ -91,6 +103,7 @@ class LatencyRun {
   void Round(int64_t first, int64_t end, const std::vector<size_t>& order) {
     std::vector<LatencySamples> round(executors_.size(), Empty());
     for (const size_t which : order) {
+      BeginTurn(*executors_[which], first);
       for (int64_t i = first; i < end; ++i) Sample(*executors_[which], i, &round[which]);
       if (round[which].phases->total() == 0.0) round[which].phases.reset();
     }
@@ -108,6 +121,12 @@ class LatencyRun {
 };
 
 }  // namespace
+
+double LatencySeconds(const LatencySettings& settings, int64_t samples, double chunk_s) {
+  const int64_t turns = (samples + settings.block_size - 1) / settings.block_size;
+  return chunk_s * static_cast<double>(settings.warmup + turns + samples) +
+         std::chrono::duration<double>(kPause).count() * static_cast<double>(turns);
+}
 
 std::vector<LatencySamples> MeasureLatency(const std::vector<Executor*>& executors,
                                            const std::vector<at::Tensor>& observations,

@@ -31,8 +31,11 @@ struct LatencyLog {
 };
 
 // Times chunks at batch 1, observation on the host to actions on the host. Executors take turns in
-// an order drawn anew for each round, so that a drift of the machine meets all of them alike. With
-// `log.before` it goes on after those rounds, in the order that they would have led to.
+// an order drawn anew for each round, so that a drift of the machine meets all of them alike. What
+// is timed is an executor that runs on and on, as on a robot: each turn among several begins with a
+// pause and an untimed chunk, since the threads of the executor before still wait actively for a
+// while and its weights fill the caches. With `log.before` it goes on after those rounds, in the
+// order that they would have led to.
 // `observations`: recorded policy inputs [To, obs], at least one. Checks for interruption.
 std::vector<LatencySamples> MeasureLatency(const std::vector<Executor*>& executors,
                                            const std::vector<at::Tensor>& observations,
@@ -40,5 +43,9 @@ std::vector<LatencySamples> MeasureLatency(const std::vector<Executor*>& executo
                                            const LatencySettings& settings,
                                            const ProgressSink& progress,
                                            const LatencyLog& log = {});
+
+// About how many seconds `samples` of an executor take, warm-up included, that takes turns with
+// others and `chunk_s` seconds for a chunk.
+double LatencySeconds(const LatencySettings& settings, int64_t samples, double chunk_s);
 
 }  // namespace sagbench

@@ -1,5 +1,7 @@
 #include "bench/latency.h"
 
+#include <chrono>
+
 #include <gtest/gtest.h>
 
 #include "core/error.h"
@@ -57,7 +59,8 @@ TEST_F(LatencyTest, ExecutorsTakeTurnsInBlocks) {
   }
   EXPECT_EQ(calls_.substr(0, 6), "abcabc");
   size_t at = 6;
-  for (const size_t block : {5, 5, 2}) {
+  for (const size_t samples_of_turn : {5, 5, 2}) {
+    const size_t block = samples_of_turn + 1;  // an untimed one first
     std::string seen;
     for (int turn = 0; turn < 3; ++turn, at += block) {
       EXPECT_EQ(calls_.substr(at, block), std::string(block, calls_[at]));
@@ -95,7 +98,7 @@ TEST_F(LatencyTest, GoesOnAfterEarlierRounds) {
   calls_.clear();
   Recorder a('a', calls_), b('b', calls_), c('c', calls_);
   const auto samples = MeasureLatency({&a, &b, &c}, Observations(), config_, settings, {}, log);
-  EXPECT_EQ(calls_, whole.substr(15));
+  EXPECT_EQ(calls_, whole.substr(3 * 6));
   EXPECT_EQ(rounds, (std::vector<size_t>{5, 2}));
   EXPECT_EQ(samples[1].ms.size(), 12U);
   EXPECT_EQ(samples[1].ms[4], 7.0);
@@ -108,6 +111,27 @@ TEST_F(LatencyTest, StopsOnceEveryMedianIsPrecise) {
   for (const LatencySamples& samples : Measure(settings)) EXPECT_EQ(samples.ms.size(), 10U);
   settings.within = 1e-9;
   for (const LatencySamples& samples : Measure(settings)) EXPECT_EQ(samples.ms.size(), 100U);
+}
+
+// Nobody else was there before.
+TEST_F(LatencyTest, OneExecutorNeedsNoUntimedChunks) {
+  Recorder a('a', calls_);
+  MeasureLatency({&a}, Observations(), config_, {.samples = 12, .warmup = 2, .block_size = 5}, {});
+  EXPECT_EQ(calls_, std::string(14, 'a'));
+}
+
+// The threads of the one before may wait actively for more work: one that is timed at once would
+// share the processor with them.
+TEST_F(LatencyTest, ATurnBeginsWithAPause) {
+  const LatencySettings settings{.samples = 10, .warmup = 0, .block_size = 5};
+  const auto begin = std::chrono::steady_clock::now();
+  Measure(settings);  // two rounds of three turns
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(6 * 20));
+}
+
+// 4 to warm up, 3 turns of 20 ms and an untimed one each, 12 timed.
+TEST_F(LatencyTest, SaysHowLongItTakes) {
+  EXPECT_DOUBLE_EQ(LatencySeconds({.warmup = 4, .block_size = 5}, 12, 0.5), 19 * 0.5 + 3 * 0.02);
 }
 
 TEST_F(LatencyTest, ReportsProgress) {
