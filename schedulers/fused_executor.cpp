@@ -61,7 +61,8 @@ class FusedExecutor : public Executor {
   std::vector<PlannedRows> MakePlans(const at::Tensor& seen) {
     return AssignPlans(scheduler_->MakePlan({.timesteps = sampler_->timesteps(),
                                              .blocks = network_.blocks(),
-                                             .observations = seen}),
+                                             .observations = seen,
+                                             .team = &team_}),
                        seen.size(0), static_cast<int>(sampler_->timesteps().size()),
                        static_cast<int>(network_.blocks().size()));
   }

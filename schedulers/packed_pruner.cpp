@@ -9,8 +9,8 @@ namespace {
 
 constexpr int kCellsAtOnce = 48;  // two hidden layers of so many stay in the first-level cache
 
-size_t Room(int rows, int columns) {
-  return static_cast<size_t>(rows) * static_cast<size_t>(columns);
+FloatBuffer CellsOf(int columns) {
+  return FloatBuffer(kCellsAtOnce * static_cast<size_t>(columns));
 }
 
 }  // namespace
@@ -23,12 +23,7 @@ PackedPruner::PackedPruner(const PrunerShape& shape, const PrunerWeights& weight
       hidden_(PackLayer(weights.hidden, weights.hidden_bias)),
       out_(PackLayer(weights.out, weights.out_bias)),
       cells_(at::constant_pad_nd(cell_table, {0, seen_.columns() - shape.width}).contiguous()),
-      table_(weights.table.flatten(0, 1).clone()),
-      observed_(Room(1, observe_.columns())),
-      share_(Room(1, seen_.columns())),
-      first_(Room(kCellsAtOnce, seen_.columns())),
-      second_(Room(kCellsAtOnce, hidden_.columns())),
-      end_(Room(kCellsAtOnce, out_.columns())) {}
+      table_(weights.table.flatten(0, 1).clone()) {}
 
 PackedPruner::Layer PackedPruner::PackLayer(const at::Tensor& weight, const at::Tensor& bias) {
   return {Pack(weight, bias, WeightStorage::kFloat32, memory_), PanelsOf(weight.size(0))};
@@ -45,35 +40,63 @@ void PackedPruner::Multiply(const Layer& layer, const float* input, int input_st
                           .activation = gelu ? Activation::kGelu : Activation::kNone});
 }
 
-void PackedPruner::LogitsOf(const float* observation, float* logits) {
+at::Tensor PackedPruner::Shares(const at::Tensor& observations) const {
+  const auto rows = static_cast<int>(observations.size(0));
+  const at::Tensor observed = at::empty({rows, observe_.columns()}, at::kFloat);
+  at::Tensor shares = at::empty({rows, seen_.columns()}, at::kFloat);
+  Multiply(observe_, observations.const_data_ptr<float>(), shape_.observation_size, rows,
+           /*gelu=*/true, observed.data_ptr<float>());
+  Multiply(seen_, observed.const_data_ptr<float>(), observe_.columns(), rows, /*gelu=*/false,
+           shares.data_ptr<float>());
+  return shares;
+}
+
+// Of the cells, at most kCellsAtOnce of them, for one observation.
+void PackedPruner::LogitsOf(const float* share, Share cells, Room& room, float* logits) const {
   const Kernels& kernels = BestKernels();
-  const int width = seen_.columns(), outputs = shape_.outputs();
-  Multiply(observe_, observation, shape_.observation_size, 1, /*gelu=*/true, observed_.data());
-  Multiply(seen_, observed_.data(), observe_.columns(), 1, /*gelu=*/false, share_.data());
-  const auto cells = static_cast<int>(cells_.size(0));
-  const float* cell = cells_.const_data_ptr<float>();
-  const float* table = table_.const_data_ptr<float>();
-  for (int done = 0; done < cells; done += kCellsAtOnce) {
-    const int rows = std::min(kCellsAtOnce, cells - done);
-    for (int row = 0; row < rows; ++row, cell += width) {
-      kernels.gelu_sum(cell, share_.data(), first_.data() + row * width, width);
-    }
-    Multiply(hidden_, first_.data(), width, rows, /*gelu=*/true, second_.data());
-    Multiply(out_, second_.data(), hidden_.columns(), rows, /*gelu=*/false, end_.data());
-    for (int row = 0; row < rows; ++row) {
-      for (int k = 0; k < outputs; ++k) {
-        *logits++ = end_.data()[row * out_.columns() + k] + *table++;
-      }
+  const int width = seen_.columns(), outputs = shape_.outputs(), rows = cells.end - cells.begin;
+  const float* cell = cells_.const_data_ptr<float>() + static_cast<ptrdiff_t>(cells.begin) * width;
+  for (int row = 0; row < rows; ++row, cell += width) {
+    kernels.gelu_sum(cell, share, room.first.data() + row * width, width);
+  }
+  Multiply(hidden_, room.first.data(), width, rows, /*gelu=*/true, room.second.data());
+  Multiply(out_, room.second.data(), hidden_.columns(), rows, /*gelu=*/false, room.end.data());
+  const ptrdiff_t first = static_cast<ptrdiff_t>(cells.begin) * outputs;
+  const float* table = table_.const_data_ptr<float>() + first;
+  float* to = logits + first;
+  for (int row = 0; row < rows; ++row) {
+    for (int k = 0; k < outputs; ++k) {
+      *to++ = room.end.data()[row * out_.columns() + k] + *table++;
     }
   }
 }
 
-at::Tensor PackedPruner::Logits(const at::Tensor& observations) {
-  const at::Tensor seen = observations.flatten(1).contiguous();
+at::Tensor PackedPruner::Logits(const at::Tensor& observations, SpinTeam* team) {
+  const at::Tensor shares = Shares(observations.flatten(1).contiguous());
   at::Tensor logits =
-      at::empty({seen.size(0), shape_.steps, shape_.blocks, shape_.outputs()}, at::kFloat);
-  for (int64_t row = 0; row < seen.size(0); ++row) {
-    LogitsOf(seen[row].const_data_ptr<float>(), logits[row].data_ptr<float>());
+      at::empty({shares.size(0), shape_.steps, shape_.blocks, shape_.outputs()}, at::kFloat);
+  const auto cells = static_cast<int>(cells_.size(0));
+  const int parts = (cells + kCellsAtOnce - 1) / kCellsAtOnce;
+  const auto work = [&](const TeamMember& member) {
+    Room& room = rooms_[static_cast<size_t>(member.rank)];
+    const Share own = member.ShareOf(static_cast<int>(shares.size(0)) * parts);
+    for (int i = own.begin; i < own.end; ++i) {
+      const int row = i / parts, from = i % parts * kCellsAtOnce;
+      LogitsOf(shares.const_data_ptr<float>() + row * shares.size(1),
+               {from, std::min(from + kCellsAtOnce, cells)}, room,
+               logits.data_ptr<float>() + row * logits.stride(0));
+    }
+  };
+  const int members = team != nullptr ? team->size() : 1;
+  while (rooms_.size() < static_cast<size_t>(members)) {
+    rooms_.push_back({.first = CellsOf(seen_.columns()),
+                      .second = CellsOf(hidden_.columns()),
+                      .end = CellsOf(out_.columns())});
+  }
+  if (team != nullptr) {
+    team->Run(work);
+  } else {
+    work({});
   }
   return logits;
 }

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <vector>
+
 #include <ATen/core/Tensor.h>
 
+#include "core/spin_team.h"
 #include "policies/packed_matrix.h"
 #include "schedulers/sag_pruner.h"
 
@@ -9,7 +12,7 @@ namespace sagbench {
 
 // SagPruner::Logits on the CPU, with packed weights and the kernels of policies/kernels.h: rows of
 // 64 numbers are too narrow for LibTorch's operators, which took 9 ms where this takes about one.
-// One thread. Differs from SagPruner by rounding.
+// Differs from SagPruner by rounding.
 class PackedPruner {
  public:
   // `cell_table`: SagPruner::CellTable. All tensors float32 on the CPU; copies them.
@@ -17,8 +20,8 @@ class PackedPruner {
                const at::Tensor& cell_table);
 
   // [B, steps, blocks, outputs] from normalised observations [B, To, obs]; each row depends on its
-  // own observation alone, to the bit.
-  at::Tensor Logits(const at::Tensor& observations);
+  // own observation alone, to the bit, however many threads share the work: the team's, if any.
+  at::Tensor Logits(const at::Tensor& observations, SpinTeam* team = nullptr);
 
  private:
   struct Layer {
@@ -27,18 +30,24 @@ class PackedPruner {
     int columns() const { return panels * kPanelWidth; }
   };
 
+  // Both hidden layers and the outputs of a few cells.
+  struct Room {
+    FloatBuffer first, second, end;
+  };
+
   Layer PackLayer(const at::Tensor& weight, const at::Tensor& bias);
   void Multiply(const Layer& layer, const float* input, int input_stride, int rows, bool gelu,
                 float* output) const;
-  void LogitsOf(const float* observation, float* logits);
+  // B gelu(C observation) of each observation: [B, columns of the first layer].
+  at::Tensor Shares(const at::Tensor& observations) const;
+  void LogitsOf(const float* share, Share cells, Room& room, float* logits) const;
 
   PrunerShape shape_;
   PanelMemory memory_;
   Layer observe_, seen_, hidden_, out_;
-  at::Tensor cells_;                  // [cells, columns of the first layer]
-  at::Tensor table_;                  // [cells, outputs]
-  FloatBuffer observed_, share_;      // of one observation: C's and B's result
-  FloatBuffer first_, second_, end_;  // of a few cells
+  at::Tensor cells_;         // [cells, columns of the first layer]
+  at::Tensor table_;         // [cells, outputs]
+  std::vector<Room> rooms_;  // a thread's each
 };
 
 }  // namespace sagbench

@@ -97,7 +97,8 @@ class Sag : public Scheduler {
     };
     if (mask_ == "table") return {plan(others_[0])};
     if (mask_ == "mean") return {plan(mean_)};
-    const at::Tensor logits = mask_ == "shuffled" ? at::Tensor() : Logits(request.observations);
+    const at::Tensor logits =
+        mask_ == "shuffled" ? at::Tensor() : Logits(request.observations, request.team);
     std::vector<Plan> plans;
     for (int64_t row = 0; row < request.observations.size(0); ++row) {
       plans.push_back(
@@ -124,8 +125,8 @@ class Sag : public Scheduler {
   }
 
   // [B, steps, blocks, outputs], on the CPU, of normalised observations [B, To, obs].
-  at::Tensor Logits(const at::Tensor& observations) {
-    return packed_ ? packed_->Logits(observations)
+  at::Tensor Logits(const at::Tensor& observations, SpinTeam* team = nullptr) {
+    return packed_ ? packed_->Logits(observations, team)
                    : pruner_->Logits(observations, cells_).to(at::kCPU);
   }
 

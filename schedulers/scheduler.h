@@ -8,6 +8,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "core/registry.h"
+#include "core/spin_team.h"
 #include "policies/checkpoint.h"
 #include "policies/denoiser.h"
 #include "policies/sampler.h"
@@ -20,6 +21,7 @@ struct PlanRequest {
   std::span<const int> timesteps;     // of the sampler, high to low; one plan row each
   std::span<const BlockInfo> blocks;  // one plan column each
   at::Tensor observations;            // normalised, [B, To, obs]
+  SpinTeam* team = nullptr;  // threads to share the work with, of an executor that has some
 };
 
 // What an online method sees within a step: the residuals [1, T, d] of the plan's probe blocks.

@@ -12,6 +12,7 @@
 #include "policies/checkpoint.h"
 #include "policies/packed_matrix.h"
 #include "schedulers/executor.h"
+#include "schedulers/packed_pruner.h"
 
 namespace sagbench {
 namespace {
@@ -182,6 +183,29 @@ void ReadWeights(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * kFloats * int64_t{sizeof(float)});
 }
 BENCHMARK(ReadWeights)->Unit(benchmark::kMillisecond);
+
+// The pruner of push-T under DDPM-100 on one observation, shared by so many threads; and the plan
+// that comes of its logits.
+void PrunerLogits(benchmark::State& state) {
+  const c10::InferenceMode inference;
+  const PrunerShape shape{.reuse = Reuse::kBlock, .hold = Hold::kClean};
+  const PrunerWeights weights = InitialPruner(shape, 0.9, 0.0, 1);
+  PackedPruner pruner(shape, weights, SagPruner(shape, weights).CellTable());
+  const at::Tensor observation = at::randn({1, 2, shape.observation_size / 2});
+  SpinTeam team(static_cast<int>(state.range(0)));
+  for (auto _ : state) benchmark::DoNotOptimize(pruner.Logits(observation, &team));
+}
+BENCHMARK(PrunerLogits)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMicrosecond);
+
+void PlanOfLogits(benchmark::State& state) {
+  const c10::InferenceMode inference;
+  const PrunerShape shape{.reuse = Reuse::kBlock, .hold = Hold::kClean};
+  const at::Tensor logits = InitialPruner(shape, 0.9, 0.0, 1).table;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(PlanFromLogits(logits, shape.reuse, shape.hold));
+  }
+}
+BENCHMARK(PlanOfLogits)->Unit(benchmark::kMicrosecond);
 
 // Members of a team meet 1000 times.
 void ThousandMeetings(benchmark::State& state) {

@@ -40,6 +40,19 @@ TEST_P(PackedPrunerTest, ARowDoesNotDependOnTheBatch) {
   EXPECT_FALSE(at::equal(together[0], together[1]));
 }
 
+TEST_P(PackedPrunerTest, ThreadsShareTheWorkAndChangeNothing) {
+  PrunerShape long_shape = shape_;
+  long_shape.steps = 60;  // cells for several shares a thread
+  const PrunerWeights weights = InitialPruner(long_shape, 0.7, 1.0, 4);
+  PackedPruner packed(long_shape, weights, SagPruner(long_shape, weights).CellTable());
+  const at::Tensor seen = at::randn({3, 2, 5});
+  const at::Tensor alone = packed.Logits(seen);
+  for (const int threads : {1, 2, 3, 24}) {
+    SpinTeam team(threads);
+    EXPECT_TRUE(at::equal(packed.Logits(seen, &team), alone)) << threads;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Widths, PackedPrunerTest, testing::Values(16, 40, 64));
 
 }  // namespace
