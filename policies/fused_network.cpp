@@ -61,10 +61,9 @@ FusedScratch::FusedScratch(const PolicyConfig& c, int batch, int members)
   keys.resize(Product(members, tokens));
 }
 
-FusedNetwork::FusedNetwork(const DpTransformer& network, WeightStorage storage,
-                           const Kernels& kernels)
+FusedNetwork::FusedNetwork(const DpTransformer& network, Factors factors, const Kernels& kernels)
     : config_(network.config()),
-      storage_(storage),
+      factors_(factors),
       kernels_(kernels),
       blocks_(ListBlocks(config_, /*memory_in_block=*/false)) {
   Check();
@@ -74,7 +73,7 @@ FusedNetwork::FusedNetwork(const DpTransformer& network, WeightStorage storage,
   observation_ =
       PackEmbedding(w.cond_obs_emb, w.cond_pos_emb.narrow(1, 1, config_.observation_steps));
   last_norm_ = CopyNorm(w.ln_f);
-  head_ = PackLinear(w.head);
+  head_ = PackLinear(w.head, EndFactors());
   PackMemory(w);
   TabulateTime(w);
 }
@@ -96,37 +95,41 @@ FusedNetwork::Norm FusedNetwork::CopyNorm(const NormWeights& norm) const {
   return {.gain = CopyOf(norm.weight), .bias = CopyOf(norm.bias)};
 }
 
-PanelWeights FusedNetwork::PackLinear(const LinearWeights& linear) {
-  return Pack(linear.weight, linear.bias, storage_, memory_);
+PanelWeights FusedNetwork::PackLinear(const LinearWeights& linear, Factors factors) {
+  return Pack(linear.weight, linear.bias, factors, memory_);
+}
+
+Factors FusedNetwork::EndFactors() const {
+  return factors_ == Factors::kBfloat16 ? Factors::kBfloat16Weights : factors_;
 }
 
 FusedNetwork::Embedding FusedNetwork::PackEmbedding(const LinearWeights& linear,
                                                     const at::Tensor& positions) {
-  return {.weights = PackLinear(linear), .start = CopyOf(positions + linear.bias)};
+  return {.weights = PackLinear(linear, EndFactors()), .start = CopyOf(positions + linear.bias)};
 }
 
 void FusedNetwork::PackLayer(const LayerWeights& layer) {
   layers_.push_back({.norm1 = CopyNorm(layer.norm1),
                      .norm2 = CopyNorm(layer.norm2),
                      .norm3 = CopyNorm(layer.norm3),
-                     .self_in = PackLinear(ByHead(layer.self_in, config_, {0, 1, 2})),
-                     .self_out = PackLinear(layer.self_out),
-                     .query = PackLinear(ByHead(layer.cross_in, config_, {0})),
-                     .cross_out = PackLinear(layer.cross_out),
-                     .ff_in = PackLinear(layer.ff_in),
-                     .ff_out = PackLinear(layer.ff_out)});
+                     .self_in = PackLinear(ByHead(layer.self_in, config_, {0, 1, 2}), factors_),
+                     .self_out = PackLinear(layer.self_out, factors_),
+                     .query = PackLinear(ByHead(layer.cross_in, config_, {0}), factors_),
+                     .cross_out = PackLinear(layer.cross_out, factors_),
+                     .ff_in = PackLinear(layer.ff_in, factors_),
+                     .ff_out = PackLinear(layer.ff_out, factors_)});
 }
 
 void FusedNetwork::PackMemory(const TransformerWeights& w) {
-  encoder0_ = PackLinear(w.encoder0);
-  encoder2_ = PackLinear(w.encoder2);
+  encoder0_ = PackLinear(w.encoder0, EndFactors());
+  encoder2_ = PackLinear(w.encoder2, EndFactors());
   std::vector<at::Tensor> weights, biases;
   for (const LayerWeights& layer : w.layers) {
     const LinearWeights part = ByHead(layer.cross_in, config_, {1, 2});
     weights.push_back(part.weight);
     biases.push_back(part.bias);
   }
-  key_value_ = PackLinear({.weight = at::cat(weights), .bias = at::cat(biases)});
+  key_value_ = PackLinear({.weight = at::cat(weights), .bias = at::cat(biases)}, EndFactors());
 }
 
 void FusedNetwork::TabulateTime(const TransformerWeights& w) {

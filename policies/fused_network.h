@@ -36,15 +36,17 @@ struct BlockInput {
   int timestep = 0;
 };
 
-// The computation of MakeCachedDenoiser on packed weights, in float32 on the CPU, allocating
-// nothing. Members of a team share each call: all call it with the same arguments, and they meet
-// inside. Results do not depend on their number.
+// The computation of MakeCachedDenoiser on packed weights, with sums in float32, on the CPU,
+// allocating nothing. Members of a team share each call: all call it with the same arguments, and
+// they meet inside. Results do not depend on their number.
 class FusedNetwork {
  public:
   // Whether the widths fit the kernels.
   static bool Fits(const PolicyConfig& config);
-  // Packs the weights, which must be float32 on the CPU. Throws Error (usage) unless it Fits.
-  FusedNetwork(const DpTransformer& network, WeightStorage storage, const Kernels& kernels);
+  // Packs the weights, which must be float32 on the CPU. `factors` holds for the products of the
+  // blocks; what is embedded, encoded or predicted keeps a float32 left side, since a position or
+  // an action in bfloat16 would be off by a 256th. Throws Error (usage) unless it Fits.
+  FusedNetwork(const DpTransformer& network, Factors factors, const Kernels& kernels);
 
   const PolicyConfig& config() const { return config_; }
   const Kernels& kernels() const { return kernels_; }
@@ -85,7 +87,8 @@ class FusedNetwork {
   void Check() const;
   Norm CopyNorm(const NormWeights& norm) const;
   Embedding PackEmbedding(const LinearWeights& linear, const at::Tensor& positions);
-  PanelWeights PackLinear(const LinearWeights& linear);
+  PanelWeights PackLinear(const LinearWeights& linear, Factors factors);
+  Factors EndFactors() const;
   void PackLayer(const LayerWeights& layer);
   void PackMemory(const TransformerWeights& weights);
   void TabulateTime(const TransformerWeights& weights);
@@ -105,7 +108,7 @@ class FusedNetwork {
                    const TeamMember& member) const;
 
   PolicyConfig config_;
-  WeightStorage storage_;
+  Factors factors_;
   const Kernels& kernels_;
   std::vector<BlockInfo> blocks_;
   PanelMemory memory_;

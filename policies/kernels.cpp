@@ -1,6 +1,8 @@
 #include "policies/kernels.h"
 
-#include "policies/kernels_body.h"
+#include <initializer_list>
+
+#include "policies/kernels_multiply.h"
 
 namespace sagbench {
 namespace {
@@ -18,8 +20,10 @@ const Kernels& PortableKernels() {
 }
 
 const Kernels& BestKernels() {
-  const Kernels* avx2 = Avx2Kernels();
-  return avx2 != nullptr ? *avx2 : kPortable;
+  for (const Kernels* kernels : {Avx512Kernels(), Avx2Kernels()}) {
+    if (kernels != nullptr) return *kernels;
+  }
+  return kPortable;
 }
 
 }  // namespace sagbench

@@ -10,11 +10,25 @@ namespace sagbench {
 // Columns that are computed together: a panel of a packed matrix.
 constexpr int kPanelWidth = 16;
 
-// The right side of a matrix product, packed: for each panel, its rows one after the other (see
-// PackedMatrix). Does not own.
+// What is rounded of a product's factors; sums are float32 with each.
+enum class Factors {
+  kFloat32,
+  kBfloat16Weights,  // the right side to bfloat16
+  kBfloat16          // both sides
+};
+
+// Bytes of so many rows of a panel, in bfloat16 of whole pairs of them. (`static`: every source has
+// its own, for its own instruction set.)
+static constexpr ptrdiff_t PanelBytes(Factors factors, ptrdiff_t rows) {
+  return factors == Factors::kFloat32 ? rows * kPanelWidth * 4 : (rows + 1) / 2 * kPanelWidth * 4;
+}
+
+// The right side of a matrix product, packed: for each panel, its rows one after the other; in
+// bfloat16 two rows at a time, words of column 0, 1, ... with the even row in their low halves.
+// Does not own.
 struct PanelWeights {
-  const void* panels = nullptr;  // float [panels][inner][16], or of half the size where `bf16`
-  bool bf16 = false;
+  const void* panels = nullptr;  // float [panels][inner][16] or uint32_t [panels][pairs][16]
+  Factors factors = Factors::kFloat32;
   const float* bias = nullptr;  // [panels * 16]
   int inner = 0;
 };
@@ -61,6 +75,8 @@ struct Kernels {
 const Kernels& PortableKernels();
 // AVX2 with FMA; null where neither compiler nor processor has them.
 const Kernels* Avx2Kernels();
+// The same to the bit, with AVX-512's units for products of bfloat16; null likewise.
+const Kernels* Avx512Kernels();
 // The fastest that this processor runs.
 const Kernels& BestKernels();
 

@@ -6,7 +6,7 @@
 
 #include <immintrin.h>
 
-#include "policies/kernels_body.h"
+#include "policies/kernels_multiply.h"
 
 namespace sagbench {
 namespace {

@@ -1,12 +1,12 @@
 #pragma once
 
-// The kernels of kernels.h, written once with the compiler's vectors of eight floats. Each source
-// that includes this gets code of its own (hence the unnamed namespace: the linker must not take
-// one source's code for another's instruction set) and passes `Isa`, which knows how to multiply
-// and add.
+// The kernels of kernels.h but for the matrix products (kernels_multiply.h), written once with the
+// compiler's vectors of eight floats. Each source that includes this gets code of its own (hence
+// the unnamed namespace: the linker must not take one source's code for another's instruction set)
+// and passes `Isa`, which knows how to multiply and add.
 
 #include <cmath>
-#include <type_traits>
+#include <cstdint>
 
 #include "policies/kernels.h"
 
@@ -18,9 +18,6 @@ using Vec = float __attribute__((vector_size(32)));
 using WordVec = uint32_t __attribute__((vector_size(32)));
 
 constexpr float kNormEpsilon = 1e-5F;
-constexpr int kTileRows = 6;      // 12 sums, two weights and a broadcast: the 16 registers of AVX2
-constexpr int kInnerBlock = 256;  // rows of a panel that stay in the first-level cache: 16 KB
-constexpr int kPrefetchAhead = 128;  // rows of a panel: weights come from far away, once a step
 
 inline __attribute__((always_inline)) Vec Load(const float* from) {
   Vec value;
@@ -45,22 +42,6 @@ inline __attribute__((always_inline)) float Sum(Vec v) {
   v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
   v += __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5);
   return v[0] + v[1];
-}
-
-// Sixteen weights as two vectors.
-struct WeightPair {
-  Vec low, high;
-};
-
-inline __attribute__((always_inline)) WeightPair LoadWeights(const float* from) {
-  return {Load(from), Load(from + kLanes)};
-}
-
-// Bfloat16: the upper halves of floats, columns 0..7 in the low half of each word.
-inline __attribute__((always_inline)) WeightPair LoadWeights(const uint32_t* from) {
-  WordVec words;
-  __builtin_memcpy(&words, from, sizeof words);
-  return {reinterpret_cast<Vec>(words << 16), reinterpret_cast<Vec>(words & 0xFFFF0000U)};
 }
 
 // exp(x) to a few units in the last place: 2^n times the Taylor series of the rest.
@@ -103,114 +84,6 @@ inline Vec Mish(Vec x) {
   const Vec e = Exp<Isa>(Clamp(x, -87.0F, 20.0F));
   const Vec n = e * (e + 2.0F);
   return x * (n / (n + 2.0F));
-}
-
-template <class Isa>
-inline void Activate(Activation activation, float* values) {
-  for (int i = 0; i < kPanelWidth; i += kLanes) {
-    const Vec x = Load(values + i);
-    Store(values + i, activation == Activation::kGelu ? Gelu<Isa>(x) : Mish<Isa>(x));
-  }
-}
-
-// Rows of left side and result that one tile works on.
-struct TileRows {
-  const float* input;
-  ptrdiff_t input_stride;
-  float* output;
-  ptrdiff_t output_stride;
-};
-
-// Adds `inner` products to kRows x 16 sums that begin as `start` (stride 0: a bias).
-template <class Isa, int kRows, class Weight>
-inline void Tile(const Weight* weights, int inner, const TileRows& rows, const float* start,
-                 ptrdiff_t start_stride) {
-  constexpr int kStep = std::is_same_v<Weight, float> ? kPanelWidth : kPanelWidth / 2;
-  Vec low[kRows], high[kRows];
-#pragma GCC unroll 8
-  for (int r = 0; r < kRows; ++r) {
-    low[r] = Load(start + r * start_stride);
-    high[r] = Load(start + r * start_stride + kLanes);
-  }
-  for (int k = 0; k < inner; ++k, weights += kStep) {
-    const WeightPair pair = LoadWeights(weights);
-    __builtin_prefetch(weights + kPrefetchAhead * kStep);
-#pragma GCC unroll 8
-    for (int r = 0; r < kRows; ++r) {
-      const Vec x = Broadcast(rows.input[r * rows.input_stride + k]);
-      low[r] = Isa::MulAdd(x, pair.low, low[r]);
-      high[r] = Isa::MulAdd(x, pair.high, high[r]);
-    }
-  }
-#pragma GCC unroll 8
-  for (int r = 0; r < kRows; ++r) {
-    Store(rows.output + r * rows.output_stride, low[r]);
-    Store(rows.output + r * rows.output_stride + kLanes, high[r]);
-  }
-}
-
-template <class Isa, class Weight>
-inline void TileOf(int count, const Weight* weights, int inner, const TileRows& rows,
-                   const float* start, ptrdiff_t start_stride) {
-  switch (count) {
-    case 1:
-      return Tile<Isa, 1>(weights, inner, rows, start, start_stride);
-    case 2:
-      return Tile<Isa, 2>(weights, inner, rows, start, start_stride);
-    case 3:
-      return Tile<Isa, 3>(weights, inner, rows, start, start_stride);
-    case 4:
-      return Tile<Isa, 4>(weights, inner, rows, start, start_stride);
-    case 5:
-      return Tile<Isa, 5>(weights, inner, rows, start, start_stride);
-    default:
-      return Tile<Isa, kTileRows>(weights, inner, rows, start, start_stride);
-  }
-}
-
-// All rows in tiles of nearly equal height, for a part of the panel that stays in the cache.
-template <class Isa, class Weight>
-inline void MultiplyPanel(const Weight* panel, int inner, const float* bias,
-                          const ProductRows& rows, float* output) {
-  constexpr int kStep = std::is_same_v<Weight, float> ? kPanelWidth : kPanelWidth / 2;
-  const int tiles = (rows.rows + kTileRows - 1) / kTileRows;
-  for (int from = 0; from < inner; from += kInnerBlock) {
-    const int length = inner - from < kInnerBlock ? inner - from : kInnerBlock;
-    const bool first = from == 0 && !rows.add;
-    for (int tile = 0; tile < tiles; ++tile) {
-      const int row = rows.rows * tile / tiles;
-      const int count = rows.rows * (tile + 1) / tiles - row;
-      const TileRows part{rows.input + row * rows.input_stride + from, rows.input_stride,
-                          output + row * rows.output_stride, rows.output_stride};
-      TileOf<Isa>(count, panel + static_cast<ptrdiff_t>(from) * kStep, length, part,
-                  first ? bias : part.output, first ? 0 : rows.output_stride);
-    }
-  }
-}
-
-template <class Isa, class Weight>
-inline void MultiplyPanels(const PanelWeights& weights, int first, int end,
-                           const ProductRows& rows) {
-  constexpr int kStep = std::is_same_v<Weight, float> ? kPanelWidth : kPanelWidth / 2;
-  for (int panel = first; panel < end; ++panel) {
-    const Weight* from = static_cast<const Weight*>(weights.panels) +
-                         static_cast<ptrdiff_t>(panel) * weights.inner * kStep;
-    float* output = rows.output + static_cast<ptrdiff_t>(panel) * kPanelWidth;
-    MultiplyPanel<Isa>(from, weights.inner, weights.bias + panel * kPanelWidth, rows, output);
-    if (rows.activation == Activation::kNone) continue;
-    for (int row = 0; row < rows.rows; ++row) {
-      Activate<Isa>(rows.activation, output + row * rows.output_stride);
-    }
-  }
-}
-
-template <class Isa>
-void Multiply(const PanelWeights& weights, int first, int end, const ProductRows& rows) {
-  if (weights.bf16) {
-    MultiplyPanels<Isa, uint32_t>(weights, first, end, rows);
-  } else {
-    MultiplyPanels<Isa, float>(weights, first, end, rows);
-  }
 }
 
 template <class Isa>
@@ -271,16 +144,6 @@ void AddScaled(const float* from, float weight, float* to, int length) {
 template <class Isa>
 void GeluSum(const float* a, const float* b, float* output, int length) {
   for (int i = 0; i < length; i += kLanes) Store(output + i, Gelu<Isa>(Load(a + i) + Load(b + i)));
-}
-
-template <class Isa>
-constexpr Kernels KernelsFor(const char* name) {
-  return {.name = name,
-          .multiply = Multiply<Isa>,
-          .normalize = Normalize<Isa>,
-          .attend = Attend<Isa>,
-          .add = AddScaled<Isa>,
-          .gelu_sum = GeluSum<Isa>};
 }
 
 }  // namespace

@@ -34,17 +34,17 @@ uint32_t ToBfloat16(float value) {
   return (bits + 0x7FFFU + (bits >> 16 & 1U)) >> 16;
 }
 
-// Sixteen columns of one row of a panel.
-void StoreRow(const float* columns, WeightStorage storage, size_t index, void* panels) {
-  if (storage == WeightStorage::kFloat32) {
-    std::memcpy(static_cast<float*>(panels) + index * kPanelWidth, columns,
+// Sixteen columns of row k of a panel.
+void StoreRow(const float* columns, Factors factors, size_t k, char* panel) {
+  if (factors == Factors::kFloat32) {
+    std::memcpy(panel + PanelBytes(factors, static_cast<ptrdiff_t>(k)), columns,
                 kPanelWidth * sizeof(float));
     return;
   }
-  constexpr int kHalf = kPanelWidth / 2;  // as kernels_body.h reads them
-  uint32_t* to = static_cast<uint32_t*>(panels) + index * kHalf;
-  for (int i = 0; i < kHalf; ++i) {
-    to[i] = ToBfloat16(columns[i]) | ToBfloat16(columns[i + kHalf]) << 16;
+  auto* words = reinterpret_cast<uint32_t*>(panel) + k / 2 * kPanelWidth;
+  for (int i = 0; i < kPanelWidth; ++i) {
+    const uint32_t bits = ToBfloat16(columns[i]);
+    words[i] = k % 2 == 0 ? bits : words[i] | bits << 16;
   }
 }
 
@@ -72,13 +72,12 @@ void* PanelMemory::Take(size_t bytes) {
   return taken;
 }
 
-PanelWeights Pack(const at::Tensor& weight, const at::Tensor& bias, WeightStorage storage,
+PanelWeights Pack(const at::Tensor& weight, const at::Tensor& bias, Factors factors,
                   PanelMemory& memory) {
   const int64_t out = weight.size(0), inner = weight.size(1);
   const auto panels = static_cast<size_t>(PanelsOf(out));
-  const size_t rows = panels * static_cast<size_t>(inner);
-  const bool bf16 = storage == WeightStorage::kBfloat16;
-  void* packed = memory.Take(rows * kPanelWidth * (bf16 ? 2 : 4));
+  const auto panel_bytes = static_cast<size_t>(PanelBytes(factors, inner));
+  auto* packed = static_cast<char*>(memory.Take(panels * panel_bytes));
   auto* packed_bias = static_cast<float*>(memory.Take(panels * kPanelWidth * sizeof(float)));
   const auto padded = static_cast<int64_t>(panels) * kPanelWidth - out;
   const at::Tensor columns = at::constant_pad_nd(weight, {0, 0, 0, padded}).t().contiguous();
@@ -87,11 +86,11 @@ PanelWeights Pack(const at::Tensor& weight, const at::Tensor& bias, WeightStorag
   const float* from = columns.data_ptr<float>();  // [inner, panels * 16]
   for (size_t panel = 0; panel < panels; ++panel) {
     for (size_t k = 0; k < static_cast<size_t>(inner); ++k) {
-      StoreRow(from + (k * panels + panel) * kPanelWidth, storage,
-               panel * static_cast<size_t>(inner) + k, packed);
+      StoreRow(from + (k * panels + panel) * kPanelWidth, factors, k, packed + panel * panel_bytes);
     }
   }
-  return {.panels = packed, .bf16 = bf16, .bias = packed_bias, .inner = static_cast<int>(inner)};
+  return {
+      .panels = packed, .factors = factors, .bias = packed_bias, .inner = static_cast<int>(inner)};
 }
 
 }  // namespace sagbench

@@ -41,12 +41,9 @@ class PanelMemory {
   size_t left_ = 0;
 };
 
-// How weights are kept; products and sums are float32 with either.
-enum class WeightStorage { kFloat32, kBfloat16 };
-
 // Packs a linear map (weight [out, in] and bias [out], float32 on the CPU) for Kernels::multiply;
 // columns up to a whole panel are zero. The memory is `memory`'s.
-PanelWeights Pack(const at::Tensor& weight, const at::Tensor& bias, WeightStorage storage,
+PanelWeights Pack(const at::Tensor& weight, const at::Tensor& bias, Factors factors,
                   PanelMemory& memory);
 
 // Panels of so many columns.

@@ -14,7 +14,7 @@ namespace {
 
 class FusedExecutor : public Executor {
  public:
-  FusedExecutor(const ExecutorParts& parts, WeightStorage storage)
+  FusedExecutor(const ExecutorParts& parts, Factors factors)
       : full_config_(parts.policy->config),
         observation_normalizer_(parts.policy->observation_normalizer),
         action_normalizer_(parts.policy->action_normalizer),
@@ -22,7 +22,7 @@ class FusedExecutor : public Executor {
         scheduler_(parts.MakeScheduler()),
         network_(DpTransformer(full_config_, parts.policy->weights)
                      .Prefix(full_config_.executed_tokens()),
-                 storage, BestKernels()),
+                 factors, BestKernels()),
         team_(at::get_num_threads()),
         clock_(MakePhaseClock("cpu")) {}
 
@@ -94,16 +94,15 @@ std::unique_ptr<Executor> Make(const KnobValues& knobs, const ExecutorParts& par
         parts.device);
   }
   const at::NoGradGuard no_grad;
-  return std::make_unique<FusedExecutor>(parts, knobs.Choice("precision") == "bf16"
-                                                    ? WeightStorage::kBfloat16
-                                                    : WeightStorage::kFloat32);
+  return std::make_unique<FusedExecutor>(
+      parts, knobs.Choice("precision") == "bf16" ? Factors::kBfloat16 : Factors::kFloat32);
 }
 
 const bool kRegistered = Executors().Add(
     {.name = "fused",
      .summary = "packed weights and fused kernels on the CPU; the same actions to rounding",
      .knobs = {ChoiceKnob("precision", "float32", {"float32", "bf16"},
-                          "how weights are kept; sums are float32 with either")},
+                          "of both factors of the blocks' products; sums are float32")},
      .make = Make});
 
 }  // namespace

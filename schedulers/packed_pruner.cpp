@@ -26,7 +26,7 @@ PackedPruner::PackedPruner(const PrunerShape& shape, const PrunerWeights& weight
       table_(weights.table.flatten(0, 1).clone()) {}
 
 PackedPruner::Layer PackedPruner::PackLayer(const at::Tensor& weight, const at::Tensor& bias) {
-  return {Pack(weight, bias, WeightStorage::kFloat32, memory_), PanelsOf(weight.size(0))};
+  return {Pack(weight, bias, Factors::kFloat32, memory_), PanelsOf(weight.size(0))};
 }
 
 void PackedPruner::Multiply(const Layer& layer, const float* input, int input_stride, int rows,

@@ -82,15 +82,16 @@ BENCHMARK_CAPTURE(EagerOperators, late, "late:rate=0.9")
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 
-// The matrix products of one denoising step: each layer's weights once, 29 MB.
+// The matrix products of one denoising step on so many rows (9 of push-T's tokens reach an executed
+// action, 16 is its horizon): each layer's weights once, 29 MB.
 struct StepProducts {
-  StepProducts() {
+  explicit StepProducts(int64_t rows) : input(at::randn({rows, 1024})) {
     for (int layer = 0; layer < 8; ++layer) {
       for (const auto& [inner, out] : std::vector<std::pair<int64_t, int64_t>>{
                {256, 768}, {256, 256}, {256, 256}, {256, 256}, {256, 1024}, {1024, 256}}) {
         weights.push_back(at::randn({out, inner}));
         biases.push_back(at::randn({out}));
-        flops += 2.0 * 9 * static_cast<double>(inner * out);
+        flops += 2.0 * static_cast<double>(rows * inner * out);
       }
     }
   }
@@ -101,13 +102,13 @@ struct StepProducts {
   }
 
   std::vector<at::Tensor> weights, biases;
-  const at::Tensor input = at::randn({9, 1024});
+  const at::Tensor input;
   double flops = 0.0;
 };
 
 void StepInLibTorch(benchmark::State& state) {
   const c10::InferenceMode inference;
-  const StepProducts products;
+  const StepProducts products(state.range(0));
   const int before = at::get_num_threads();
   at::set_num_threads(1);
   std::vector<at::Tensor> columns;
@@ -121,40 +122,52 @@ void StepInLibTorch(benchmark::State& state) {
   at::set_num_threads(before);
   products.Report(state);
 }
-BENCHMARK(StepInLibTorch)->Unit(benchmark::kMillisecond);
+BENCHMARK(StepInLibTorch)->Arg(9)->Arg(16)->Unit(benchmark::kMillisecond);
 
-void StepInKernels(benchmark::State& state, const Kernels& kernels, WeightStorage storage) {
-  const StepProducts products;
+void StepInKernels(benchmark::State& state, const Kernels& kernels, Factors factors) {
+  const StepProducts products(state.range(0));
   PanelMemory memory;
   std::vector<PanelWeights> packed;
   for (size_t i = 0; i < products.weights.size(); ++i) {
-    packed.push_back(Pack(products.weights[i], products.biases[i], storage, memory));
+    packed.push_back(Pack(products.weights[i], products.biases[i], factors, memory));
   }
-  const FloatBuffer output(9 * 1024);
+  const auto rows = static_cast<int>(state.range(0));
+  const FloatBuffer output(static_cast<size_t>(rows) * 1024);
   for (auto _ : state) {
     for (size_t i = 0; i < packed.size(); ++i) {
       kernels.multiply(packed[i], 0, PanelsOf(products.weights[i].size(0)),
                        {.input = products.input.data_ptr<float>(),
                         .input_stride = 1024,
-                        .rows = 9,
+                        .rows = rows,
                         .output = output.data(),
                         .output_stride = 1024});
     }
   }
   products.Report(state);
 }
-BENCHMARK_CAPTURE(StepInKernels, best_float32, BestKernels(), WeightStorage::kFloat32)
+BENCHMARK_CAPTURE(StepInKernels, best_float32, BestKernels(), Factors::kFloat32)
+    ->Arg(9)
+    ->Arg(16)
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(StepInKernels, best_bf16, BestKernels(), WeightStorage::kBfloat16)
+BENCHMARK_CAPTURE(StepInKernels, best_bf16, BestKernels(), Factors::kBfloat16)
+    ->Arg(9)
+    ->Arg(16)
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(StepInKernels, portable, PortableKernels(), WeightStorage::kFloat32)
+// As on processors without AVX-512's units for it.
+BENCHMARK_CAPTURE(StepInKernels, avx2_bf16,
+                  Avx2Kernels() != nullptr ? *Avx2Kernels() : PortableKernels(), Factors::kBfloat16)
+    ->Arg(9)
+    ->Arg(16)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(StepInKernels, portable, PortableKernels(), Factors::kFloat32)
+    ->Arg(9)
     ->Unit(benchmark::kMillisecond);
 
 // One small matrix again and again, from the cache: the arithmetic's limit.
 void HotProduct(benchmark::State& state) {
   PanelMemory memory;
   const PanelWeights packed =
-      Pack(at::randn({16, 256}), at::randn({16}), WeightStorage::kFloat32, memory);
+      Pack(at::randn({16, 256}), at::randn({16}), Factors::kFloat32, memory);
   const at::Tensor input = at::randn({9, 256});
   const FloatBuffer output(9 * 16);
   for (auto _ : state) {

@@ -49,7 +49,7 @@ TEST_P(FusedBlocks, AddWhatTheCachedDenoisersDo) {
   const at::Tensor sample = at::zeros({3, config_.horizon, config_.action_size});
   const StepState state = cached->Begin(sample, 37, cached->Encode(observations_));
   for (const Kernels* kernels : {&PortableKernels(), &BestKernels()}) {
-    const FusedNetwork fused(network_, WeightStorage::kFloat32, *kernels);
+    const FusedNetwork fused(network_, Factors::kFloat32, *kernels);
     for (const std::vector<int>& rows : {std::vector<int>{0, 1, 2}, {2}, {0, 2}}) {
       const at::Tensor index = at::tensor(std::vector<int64_t>(rows.begin(), rows.end()));
       const at::Tensor all = Residuals(fused, observations_, stream_, rows, 2);
@@ -64,7 +64,7 @@ TEST_P(FusedBlocks, AddWhatTheCachedDenoisersDo) {
 }
 
 TEST_P(FusedBlocks, AreTheSameBitsForAnyNumberOfMembersAndRows) {
-  const FusedNetwork fused(network_, WeightStorage::kFloat32, BestKernels());
+  const FusedNetwork fused(network_, Factors::kFloat32, BestKernels());
   const at::Tensor alone = Residuals(fused, observations_, stream_, {0, 1, 2}, 1);
   for (const int members : {2, 3, 7}) {
     EXPECT_TRUE(at::equal(Residuals(fused, observations_, stream_, {0, 1, 2}, members), alone));
@@ -72,9 +72,9 @@ TEST_P(FusedBlocks, AreTheSameBitsForAnyNumberOfMembersAndRows) {
   EXPECT_TRUE(at::equal(Residuals(fused, observations_, stream_, {1}, 2), alone.narrow(1, 1, 1)));
 }
 
-TEST_P(FusedBlocks, StayNearWithBfloat16Weights) {
-  const FusedNetwork exact(network_, WeightStorage::kFloat32, BestKernels());
-  const FusedNetwork rounded(network_, WeightStorage::kBfloat16, BestKernels());
+TEST_P(FusedBlocks, StayNearWithBfloat16Factors) {
+  const FusedNetwork exact(network_, Factors::kFloat32, BestKernels());
+  const FusedNetwork rounded(network_, Factors::kBfloat16, BestKernels());
   const at::Tensor a = Residuals(exact, observations_, stream_, {0, 1, 2}, 1);
   const at::Tensor b = Residuals(rounded, observations_, stream_, {0, 1, 2}, 1);
   EXPECT_GT(MaxDifference(a, b), 0.0);

@@ -12,11 +12,11 @@ namespace {
 constexpr double kRounding = 1e-5;
 
 struct Networks {
-  explicit Networks(int tokens, WeightStorage storage = WeightStorage::kFloat32)
+  explicit Networks(int tokens, Factors factors = Factors::kFloat32)
       : policy(TinyPolicy()),
         network(DpTransformer(policy.config, policy.weights).Prefix(tokens)),
         cached(MakeCachedDenoiser(network)),
-        fused(network, storage, BestKernels()) {}
+        fused(network, factors, BestKernels()) {}
 
   const at::NoGradGuard no_grad;
   Policy policy;
@@ -90,7 +90,7 @@ TEST(FusedNetwork, RefusesWidthsThatDoNotFitTheKernels) {
   const Policy policy = RandomPolicy(config, 1);
   const DpTransformer network(policy.config, policy.weights);
   try {
-    FusedNetwork(network, WeightStorage::kFloat32, BestKernels());
+    FusedNetwork(network, Factors::kFloat32, BestKernels());
     FAIL();
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("width 24 with 4 heads"), std::string::npos);

@@ -13,7 +13,9 @@ namespace {
 
 std::vector<const Kernels*> AllKernels() {
   std::vector<const Kernels*> all{&PortableKernels()};
-  if (Avx2Kernels() != nullptr) all.push_back(Avx2Kernels());
+  for (const Kernels* kernels : {Avx2Kernels(), Avx512Kernels()}) {
+    if (kernels != nullptr) all.push_back(kernels);
+  }
   return all;
 }
 
@@ -41,7 +43,7 @@ TEST(Kernels, MultiplyAsLibTorchDoesForAnyNumberOfRows) {
       const int64_t columns = 40;  // two panels and a half
       const at::Tensor weight = at::randn({columns, inner}), bias = at::randn({columns});
       PanelMemory memory;
-      const PanelWeights packed = Pack(weight, bias, WeightStorage::kFloat32, memory);
+      const PanelWeights packed = Pack(weight, bias, Factors::kFloat32, memory);
       for (const int64_t rows : {1, 2, 3, 4, 5, 6, 7, 9, 13, 25}) {
         SCOPED_TRACE(std::string(kernels->name) + " " + std::to_string(inner) + " " +
                      std::to_string(rows));
@@ -55,15 +57,19 @@ TEST(Kernels, MultiplyAsLibTorchDoesForAnyNumberOfRows) {
 }
 
 TEST(Kernels, RowsDoNotDependOnTheirNeighbours) {
-  PanelMemory memory;
-  const PanelWeights packed =
-      Pack(at::randn({16, 300}), at::randn({16}), WeightStorage::kFloat32, memory);
-  const at::Tensor left = at::randn({13, 300});
-  for (const Kernels* kernels : AllKernels()) {
-    const at::Tensor together = Multiply(*kernels, left, packed, 16);
-    for (int64_t row = 0; row < 13; ++row) {
-      const at::Tensor alone = Multiply(*kernels, left.narrow(0, row, 1), packed, 16);
-      EXPECT_TRUE(at::equal(alone[0], together[row])) << kernels->name << " " << row;
+  for (const Factors factors : {Factors::kFloat32, Factors::kBfloat16Weights, Factors::kBfloat16}) {
+    PanelMemory memory;
+    const PanelWeights packed = Pack(at::randn({16, 300}), at::randn({16}), factors, memory);
+    const at::Tensor left = at::randn({37, 300});
+    for (const Kernels* kernels : AllKernels()) {
+      const at::Tensor together = Multiply(*kernels, left, packed, 16);
+      for (const int64_t rows : {1, 2, 5, 7, 13, 16, 17}) {
+        for (int64_t row = 0; row + rows <= 37; row += rows) {
+          const at::Tensor some = Multiply(*kernels, left.narrow(0, row, rows), packed, 16);
+          EXPECT_TRUE(at::equal(some, together.narrow(0, row, rows)))
+              << kernels->name << " " << row << " " << rows;
+        }
+      }
     }
   }
 }
@@ -71,7 +77,7 @@ TEST(Kernels, RowsDoNotDependOnTheirNeighbours) {
 TEST(Kernels, AddToWhatIsThere) {
   PanelMemory memory;
   const at::Tensor weight = at::randn({16, 300});
-  const PanelWeights packed = Pack(weight, at::randn({16}), WeightStorage::kFloat32, memory);
+  const PanelWeights packed = Pack(weight, at::randn({16}), Factors::kFloat32, memory);
   const at::Tensor left = at::randn({9, 300}), start = at::randn({9, 16});
   for (const Kernels* kernels : AllKernels()) {
     const at::Tensor sum = Multiply(*kernels, left, packed, 16, Activation::kNone, start);
@@ -79,22 +85,55 @@ TEST(Kernels, AddToWhatIsThere) {
   }
 }
 
-TEST(Kernels, KeepBfloat16WeightsAndFloat32Sums) {
-  PanelMemory memory;
-  const at::Tensor weight = at::randn({16, 256}), bias = at::randn({16});
-  const PanelWeights packed = Pack(weight, bias, WeightStorage::kBfloat16, memory);
-  const at::Tensor rounded = weight.to(at::kBFloat16).to(at::kFloat);
-  const at::Tensor left = at::randn({9, 256});
-  for (const Kernels* kernels : AllKernels()) {
-    EXPECT_LE(MaxDifference(Multiply(*kernels, left, packed, 16), at::linear(left, rounded, bias)),
-              2e-4);
+TEST(Kernels, RoundTheWeightsAloneOrBothSides) {
+  for (const int64_t inner : {1, 3, 255, 256, 257, 1024}) {
+    const at::Tensor weight = at::randn({40, inner}), bias = at::randn({40});
+    const at::Tensor left = at::randn({9, inner});
+    const auto rounded = [](const at::Tensor& values) {
+      return values.to(at::kBFloat16).to(at::kDouble);
+    };
+    for (const Factors factors : {Factors::kBfloat16Weights, Factors::kBfloat16}) {
+      PanelMemory memory;
+      const PanelWeights packed = Pack(weight, bias, factors, memory);
+      const bool both = factors == Factors::kBfloat16;
+      const at::Tensor exact = at::linear(both ? rounded(left) : left.to(at::kDouble),
+                                          rounded(weight), bias.to(at::kDouble));
+      for (const Kernels* kernels : AllKernels()) {
+        EXPECT_LE(MaxDifference(Multiply(*kernels, left, packed, 40), exact.to(at::kFloat)),
+                  1e-5 * std::sqrt(static_cast<double>(inner)))
+            << kernels->name << " " << inner << " " << both;
+      }
+    }
+  }
+}
+
+// So that a run with --precision bf16 gives the same actions with the units and without them.
+TEST(Kernels, ProductsOfBfloat16AreTheSameToTheBitOnEveryProcessor) {
+  for (const int64_t inner : {1, 2, 37, 256, 511, 1024}) {
+    PanelMemory memory;
+    const PanelWeights packed =
+        Pack(at::randn({48, inner}), at::randn({48}), Factors::kBfloat16, memory);
+    for (const int64_t rows : {1, 9, 12, 16, 25, 40}) {
+      const at::Tensor left = at::randn({rows, inner + 3}).narrow(1, 0, inner);
+      const at::Tensor start = at::randn({rows, 48});
+      const at::Tensor portable = Multiply(PortableKernels(), left, packed, 48),
+                       added =
+                           Multiply(PortableKernels(), left, packed, 48, Activation::kNone, start);
+      for (const Kernels* kernels : AllKernels()) {
+        SCOPED_TRACE(std::string(kernels->name) + " " + std::to_string(inner) + " " +
+                     std::to_string(rows));
+        EXPECT_TRUE(at::equal(Multiply(*kernels, left, packed, 48), portable));
+        EXPECT_TRUE(
+            at::equal(Multiply(*kernels, left, packed, 48, Activation::kNone, start), added));
+      }
+    }
   }
 }
 
 // Products with the identity, so that the activation sees every value of a grid.
 TEST(Kernels, ActivationsAreExactToAFewUnits) {
   PanelMemory memory;
-  const PanelWeights packed = Pack(at::eye(16), at::zeros({16}), WeightStorage::kFloat32, memory);
+  const PanelWeights packed = Pack(at::eye(16), at::zeros({16}), Factors::kFloat32, memory);
   const at::Tensor values = at::linspace(-30.0, 30.0, 16 * 4000).view({-1, 16});
   const at::Tensor exact = values.to(at::kDouble);
   const at::Tensor scale = at::clamp_min(exact.abs(), 1.0);

@@ -17,10 +17,9 @@ at::Tensor Numbered(int64_t out, int64_t inner) {
 
 TEST(Pack, LaysOutPanelsRowByRowAndFillsThemUp) {
   PanelMemory memory;
-  const PanelWeights packed =
-      Pack(Numbered(20, 3), at::ones({20}), WeightStorage::kFloat32, memory);
+  const PanelWeights packed = Pack(Numbered(20, 3), at::ones({20}), Factors::kFloat32, memory);
   EXPECT_EQ(packed.inner, 3);
-  EXPECT_FALSE(packed.bf16);
+  EXPECT_EQ(packed.factors, Factors::kFloat32);
   const auto* floats = static_cast<const float*>(packed.panels);
   const auto at = [&](int panel, int k, int column) {
     return floats[(panel * 3 + k) * kPanelWidth + column];
@@ -32,20 +31,24 @@ TEST(Pack, LaysOutPanelsRowByRowAndFillsThemUp) {
   EXPECT_EQ(packed.bias[20], 0.0F);
 }
 
-TEST(Pack, RoundsToBfloat16AsLibTorchDoes) {
+TEST(Pack, RoundsToBfloat16AsLibTorchDoesTwoRowsToAWord) {
   PanelMemory memory;
-  const at::Tensor weight = at::randn({16, 50});
-  const PanelWeights packed = Pack(weight, at::zeros({16}), WeightStorage::kBfloat16, memory);
-  EXPECT_TRUE(packed.bf16);
+  constexpr int kInner = 51;  // the last row has no partner
+  const at::Tensor weight = at::randn({20, kInner});
+  const PanelWeights packed = Pack(weight, at::zeros({20}), Factors::kBfloat16, memory);
+  EXPECT_EQ(packed.factors, Factors::kBfloat16);
   const at::Tensor rounded = weight.to(at::kBFloat16).to(at::kFloat);
   const auto* words = static_cast<const uint32_t*>(packed.panels);
-  for (int k = 0; k < 50; ++k) {
-    for (int column = 0; column < 16; ++column) {
-      const uint32_t word = words[k * 8 + column % 8];
-      const uint32_t bits = column < 8 ? word << 16 : word & 0xFFFF0000U;
+  constexpr int kPairs = (kInner + 1) / 2;
+  for (int k = 0; k <= kInner; ++k) {
+    for (int column = 0; column < 2 * kPanelWidth; ++column) {
+      const int panel = column / kPanelWidth;
+      const uint32_t word = words[(panel * kPairs + k / 2) * kPanelWidth + column % kPanelWidth];
+      const uint32_t bits = k % 2 == 0 ? word << 16 : word & 0xFFFF0000U;
       float value = 0.0F;
       std::memcpy(&value, &bits, sizeof value);
-      EXPECT_EQ(value, rounded[column][k].item<float>());
+      const bool there = k < kInner && column < 20;
+      EXPECT_EQ(value, there ? rounded[column][k].item<float>() : 0.0F) << k << " " << column;
     }
   }
 }

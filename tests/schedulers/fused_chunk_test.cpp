@@ -58,7 +58,7 @@ namespace {
 struct Setting {
   explicit Setting(int threads, int batch)
       : sampler(Samplers().Choose("ddpm").Make(NoiseSchedule(100))),
-        network(DpTransformer(policy.config, policy.weights).Prefix(9), WeightStorage::kFloat32,
+        network(DpTransformer(policy.config, policy.weights).Prefix(9), Factors::kFloat32,
                 BestKernels()),
         team(threads),
         chunk(network, *sampler, team, batch) {
