@@ -8,6 +8,9 @@ namespace {
 // How often a thread looks before it gives its core away: some 50 us where each has a core.
 constexpr int kSpins = 2000;
 constexpr int kSpinsWithoutACore = 10;
+// Between runs it may look longer before it sleeps: waking it takes the kernel some 50 us, and what
+// one thread does between two runs of a chunk takes no longer than a few of that.
+constexpr int kRestingSpins = 5;
 constexpr int kYieldsBeforeSleep = 20;
 
 void Relax() {
@@ -27,11 +30,12 @@ void SpinWhile(const std::atomic<uint32_t>& value, uint32_t old, int spins) {
   }
 }
 
-// The same, but falls asleep at last.
+// The same for longer, but falls asleep at last.
 void SleepWhile(const std::atomic<uint32_t>& value, uint32_t old, int spins) {
-  for (int i = 0; i < spins + kYieldsBeforeSleep; ++i) {
+  const int resting = kRestingSpins * spins;
+  for (int i = 0; i < resting + kYieldsBeforeSleep; ++i) {
     if (value.load(std::memory_order_acquire) != old) return;
-    if (i < spins) {
+    if (i < resting) {
       Relax();
     } else {
       std::this_thread::yield();

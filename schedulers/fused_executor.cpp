@@ -35,12 +35,12 @@ class FusedExecutor : public Executor {
     if (!chunk_ || chunk_->batch() != batch) {
       chunk_ = std::make_unique<FusedChunk>(network_, *sampler_, team_, batch);
     }
+    DrawNoise(noise);  // one thread's work: before the others are woken
+    clock_->Lap(chunk.times.sampler);
     chunk_->Encode(seen.data_ptr<float>());
     clock_->Lap(chunk.times.encode);
     std::vector<PlannedRows> rows = MakePlans(seen);
     clock_->Lap(chunk.times.plan);
-    DrawNoise(noise);
-    clock_->Lap(chunk.times.sampler);
     chunk_->Denoise(rows, *scheduler_);
     clock_->Lap(chunk.times.denoise);
     chunk.trajectory = chunk_->Trajectory();
