@@ -75,7 +75,8 @@ struct Kernels {
 const Kernels& PortableKernels();
 // AVX2 with FMA; null where neither compiler nor processor has them.
 const Kernels* Avx2Kernels();
-// The same to the bit, with AVX-512's units for products of bfloat16; null likewise.
+// The same to the bit, with AVX-512's units for products of bfloat16 (which take numbers below
+// 1.2e-38 as zero); null likewise.
 const Kernels* Avx512Kernels();
 // The fastest that this processor runs.
 const Kernels& BestKernels();

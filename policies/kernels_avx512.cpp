@@ -105,8 +105,10 @@ constexpr Kernels kAvx512 = WithPairs();
 }  // namespace
 
 const Kernels* Avx512Kernels() {
-  const bool there = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-                     __builtin_cpu_supports("avx512bf16") && Avx2Kernels() != nullptr;
+  // The compiler takes avx512bw along with avx512bf16.
+  const bool there = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                     __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bf16") &&
+                     Avx2Kernels() != nullptr;
   return there ? &kAvx512 : nullptr;
 }
 

@@ -174,13 +174,14 @@ inline void MultiplyPanels(const PanelWeights& weights, int first, int end,
   }
 }
 
-// To the nearest float whose lower half is zero, ties to even.
+// To the nearest float whose lower half is zero, ties to even; not a number stays that.
 inline float RoundToBfloat16(float value) {
   uint32_t bits = 0;
   __builtin_memcpy(&bits, &value, sizeof bits);
   bits = (bits + 0x7FFFU + (bits >> 16 & 1U)) & 0xFFFF0000U;
-  __builtin_memcpy(&value, &bits, sizeof value);
-  return value;
+  float rounded = 0.0F;
+  __builtin_memcpy(&rounded, &bits, sizeof rounded);
+  return value == value ? rounded : value;
 }
 
 // With the left side rounded to bfloat16, a few rows at a time, for all panels.

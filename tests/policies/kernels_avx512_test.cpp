@@ -12,7 +12,7 @@ namespace {
 // What they compute is compared in kernels_test.cpp.
 TEST(Avx512Kernels, AreChosenWhereTheProcessorHasThem) {
 #if defined(__x86_64__)
-  const bool there = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+  const bool there = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
                      __builtin_cpu_supports("avx512bf16");
 #else
   const bool there = false;
