@@ -108,7 +108,7 @@ TEST(Kernels, RoundTheWeightsAloneOrBothSides) {
   }
 }
 
-// So that a run with --precision bf16 gives the same actions with the units and without them.
+// So that --precision bf16 rounds alike with the units and without them.
 TEST(Kernels, ProductsOfBfloat16AreTheSameToTheBitOnEveryProcessor) {
   for (const int64_t inner : {1, 2, 37, 256, 511, 1024}) {
     PanelMemory memory;

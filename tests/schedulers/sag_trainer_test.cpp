@@ -101,7 +101,7 @@ TEST_P(SagTrainerTest, ShiftsToItsRate) {
     const double shift = trainer->ShiftToRate(All(examples));
     trainer->Shift(shift);
     EXPECT_NEAR(trainer->Evaluate(All(examples)).sparsity, rate, 0.03);
-    EXPECT_NEAR(trainer->ShiftToRate(All(examples)), 0.0, 1e-6);  // sums of threads may round
+    EXPECT_NEAR(trainer->ShiftToRate(All(examples)), 0.0, 1e-6);  // the table rounds
   }
 }
 
