@@ -10,7 +10,7 @@ constexpr int kSpins = 2000;
 constexpr int kSpinsWithoutACore = 10;
 // Between runs it may look longer before it sleeps: waking it takes the kernel some 50 us, and what
 // one thread does between two runs of a chunk takes no longer than a few of that.
-constexpr int kRestingSpins = 5;
+constexpr int kRestingFactor = 5;
 constexpr int kYieldsBeforeSleep = 20;
 
 void Relax() {
@@ -32,7 +32,7 @@ void SpinWhile(const std::atomic<uint32_t>& value, uint32_t old, int spins) {
 
 // The same for longer, but falls asleep at last.
 void SleepWhile(const std::atomic<uint32_t>& value, uint32_t old, int spins) {
-  const int resting = kRestingSpins * spins;
+  const int resting = kRestingFactor * spins;
   for (int i = 0; i < resting + kYieldsBeforeSleep; ++i) {
     if (value.load(std::memory_order_acquire) != old) return;
     if (i < resting) {

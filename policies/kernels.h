@@ -5,12 +5,12 @@
 
 namespace sagbench {
 
-// The arithmetic of a DP-Transformer on a few rows, float32, for one instruction set each.
+// The arithmetic of a DP-Transformer on a few rows, for one instruction set each. Sums are float32.
 
 // Columns that are computed together: a panel of a packed matrix.
 constexpr int kPanelWidth = 16;
 
-// What is rounded of a product's factors; sums are float32 with each.
+// What is rounded of a product's factors.
 enum class Factors {
   kFloat32,
   kBfloat16Weights,  // the right side to bfloat16

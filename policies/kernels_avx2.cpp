@@ -4,21 +4,12 @@
 
 #if defined(__AVX2__) && defined(__FMA__)
 
-#include <immintrin.h>
-
 #include "policies/kernels_multiply.h"
 
 namespace sagbench {
 namespace {
 
-struct Avx2 {
-  static Vec MulAdd(Vec a, Vec b, Vec c) {
-    return reinterpret_cast<Vec>(_mm256_fmadd_ps(
-        reinterpret_cast<__m256>(a), reinterpret_cast<__m256>(b), reinterpret_cast<__m256>(c)));
-  }
-};
-
-constexpr Kernels kAvx2 = KernelsFor<Avx2>("avx2");
+constexpr Kernels kAvx2 = KernelsFor<FusedMulAdd>("avx2");
 
 }  // namespace
 

@@ -11,16 +11,9 @@
 namespace sagbench {
 namespace {
 
-// Products of float32 are AVX2's: with sixteen lanes they went no faster (bench/PROFILE.md).
-struct Avx512 {
-  static Vec MulAdd(Vec a, Vec b, Vec c) {
-    return reinterpret_cast<Vec>(_mm256_fmadd_ps(
-        reinterpret_cast<__m256>(a), reinterpret_cast<__m256>(b), reinterpret_cast<__m256>(c)));
-  }
-};
-
 constexpr int kMostRows = 16;  // sums of one tile, of the 32 registers
 constexpr int kMostPairs = kInnerBlock / 2;
+static_assert(kMostPairs % 8 == 0, "rows of pairs are rounded eight at a time");
 
 // Adds the products of kRows rows of `count` pairs, kMostPairs apart, with a part of a panel to
 // sums that begin as `start`.
@@ -49,58 +42,47 @@ constexpr decltype(&PairTile<1>) kPairTiles[kMostRows] = {
     PairTile<7>,  PairTile<8>,  PairTile<9>,  PairTile<10>, PairTile<11>, PairTile<12>,
     PairTile<13>, PairTile<14>, PairTile<15>, PairTile<16>};
 
-// Rounds `length` floats, at most kInnerBlock, to pairs; an odd end is filled up with a zero.
-void RoundRow(const float* from, int length, uint32_t* pairs) {
-  for (int k = 0; k < length; k += 16) {
-    const int left = length - k < 16 ? length - k : 16;
-    const auto mask = static_cast<__mmask16>((1U << left) - 1U);
-    const __m512 values = _mm512_maskz_loadu_ps(mask, from + k);
-    const auto rounded = reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(values));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(pairs + k / 2), rounded);
-  }
-}
+// A few rows of a left side, as RoundedFloats has them, but as pairs of bfloat16.
+class RoundedPairs {
+ public:
+  static constexpr int kMostRows = sagbench::kMostRows;
 
-// A few rows at a time, for all panels.
-void MultiplyPairs(const PanelWeights& weights, int first, int end, const ProductRows& all) {
-  alignas(64) uint32_t pairs[kMostRows * kMostPairs];
-  const int groups = (all.rows + kMostRows - 1) / kMostRows;
-  for (int group = 0; group < groups; ++group) {
-    const int row = all.rows * group / groups, count = all.rows * (group + 1) / groups - row;
-    const float* input = all.input + row * all.input_stride;
-    float* output = all.output + row * all.output_stride;
-    for (int from = 0; from < weights.inner; from += kInnerBlock) {
-      const int length = PartLength(weights.inner, from);
-      for (int r = 0; r < count; ++r) {
-        RoundRow(input + r * all.input_stride + from, length, pairs + r * kMostPairs);
-      }
-      const bool with_bias = from == 0 && !all.add;
-      for (int panel = first; panel < end; ++panel) {
-        float* to = output + panel * kPanelWidth;
-        kPairTiles[count - 1](static_cast<const uint32_t*>(PanelPart(weights, panel, from)), pairs,
-                              (length + 1) / 2, with_bias ? weights.bias + panel * kPanelWidth : to,
-                              with_bias ? 0 : all.output_stride, to, all.output_stride);
-      }
-    }
-    for (int panel = first; panel < end; ++panel) {
-      ActivateRows<Avx512>(all.activation, output + panel * kPanelWidth, all.output_stride, count);
+  // An odd end is filled up with a zero.
+  void Round(int row, const float* from, int length) {
+    uint32_t* to = pairs_ + row * kMostPairs;
+    for (int k = 0; k < length; k += 16) {
+      const int rest = length - k < 16 ? length - k : 16;
+      const auto mask = static_cast<__mmask16>((1U << rest) - 1U);
+      const __m512 values = _mm512_maskz_loadu_ps(mask, from + k);
+      const auto rounded = reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(values));
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + k / 2), rounded);
     }
   }
-}
 
+  void Multiply(const PanelPart& part, int count, float* output, ptrdiff_t stride) const {
+    const bool with_bias = part.bias != nullptr;
+    kPairTiles[count - 1](static_cast<const uint32_t*>(part.weights), pairs_, (part.length + 1) / 2,
+                          with_bias ? part.bias : output, with_bias ? 0 : stride, output, stride);
+  }
+
+ private:
+  alignas(64) uint32_t pairs_[kMostRows * kMostPairs];
+};
+
+// Sixteen lanes make nothing else faster (bench/PROFILE.md).
 void MultiplyAny(const PanelWeights& weights, int first, int end, const ProductRows& rows) {
   if (weights.factors == Factors::kBfloat16) {
-    MultiplyPairs(weights, first, end, rows);
+    MultiplyRounded<FusedMulAdd, RoundedPairs>(weights, first, end, rows);
   } else {
-    Multiply<Avx512>(weights, first, end, rows);
+    Avx2Kernels()->multiply(weights, first, end, rows);
   }
 }
 
-constexpr Kernels WithPairs() {
-  Kernels kernels = KernelsFor<Avx512>("avx512-bf16");
+Kernels WithPairs(Kernels kernels) {
+  kernels.name = "avx512-bf16";
   kernels.multiply = MultiplyAny;
   return kernels;
 }
-constexpr Kernels kAvx512 = WithPairs();
 
 }  // namespace
 
@@ -109,7 +91,9 @@ const Kernels* Avx512Kernels() {
   const bool there = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bf16") &&
                      Avx2Kernels() != nullptr;
-  return there ? &kAvx512 : nullptr;
+  if (!there) return nullptr;
+  static const Kernels kernels = WithPairs(*Avx2Kernels());
+  return &kernels;
 }
 
 }  // namespace sagbench

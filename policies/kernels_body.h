@@ -5,8 +5,11 @@
 // the unnamed namespace: the linker must not take one source's code for another's instruction set)
 // and passes `Isa`, which knows how to multiply and add.
 
-#include <cmath>
 #include <cstdint>
+
+#if defined(__FMA__)
+#include <immintrin.h>
+#endif
 
 #include "policies/kernels.h"
 
@@ -43,6 +46,16 @@ inline __attribute__((always_inline)) float Sum(Vec v) {
   v += __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5);
   return v[0] + v[1];
 }
+
+#if defined(__FMA__)
+// An Isa: AVX2's vectors with FMA.
+struct FusedMulAdd {
+  static Vec MulAdd(Vec a, Vec b, Vec c) {
+    return reinterpret_cast<Vec>(_mm256_fmadd_ps(
+        reinterpret_cast<__m256>(a), reinterpret_cast<__m256>(b), reinterpret_cast<__m256>(c)));
+  }
+};
+#endif
 
 // exp(x) to a few units in the last place: 2^n times the Taylor series of the rest.
 template <class Isa>
@@ -100,7 +113,7 @@ void Normalize(const float* input, const float* gain, const float* bias, float* 
     squares[1] = Isa::MulAdd(second, second, squares[1]);
   }
   const float variance = Sum(squares[0] + squares[1]) / static_cast<float>(width);
-  const Vec scale = Broadcast(1.0F / std::sqrt(variance + kNormEpsilon));
+  const Vec scale = Broadcast(1.0F / __builtin_sqrtf(variance + kNormEpsilon));
   for (int i = 0; i < width; i += kLanes) {
     const Vec scaled = (Load(input + i) - mean) * scale;
     Store(output + i, Isa::MulAdd(scaled, Load(gain + i), Load(bias + i)));
@@ -109,8 +122,8 @@ void Normalize(const float* input, const float* gain, const float* bias, float* 
 
 template <class Isa>
 void Attend(const AttentionRow& row) {
-  const float scale = 1.0F / std::sqrt(static_cast<float>(row.width));
-  float highest = -INFINITY;
+  const float scale = 1.0F / __builtin_sqrtf(static_cast<float>(row.width));
+  float highest = -__builtin_inff();
   for (int j = 0; j < row.count; ++j) {
     Vec sum{};
     for (int i = 0; i < row.width; i += kLanes) {

@@ -2,6 +2,7 @@
 
 // The matrix products of kernels.h; see kernels_body.h for `Isa` and the unnamed namespace.
 
+#include "policies/bfloat16.h"
 #include "policies/kernels_body.h"
 
 namespace sagbench {
@@ -121,30 +122,42 @@ inline void TileOf(int count, const Weight* weights, int inner, const TileRows& 
   }
 }
 
-// Row `from` of a panel, an even one in bfloat16.
-inline const void* PanelPart(const PanelWeights& weights, int panel, int from) {
-  return static_cast<const char*>(weights.panels) +
-         panel * PanelBytes(weights.factors, weights.inner) + PanelBytes(weights.factors, from);
+// Some rows of a panel, which stay in the cache.
+struct PanelPart {
+  const void* weights;
+  Factors factors;
+  int length;
+  const float* bias;  // what the sums begin as; null: as what is there
+};
+
+// Those from row `from` on, a multiple of kInnerBlock. `add`: as ProductRows has it.
+inline PanelPart PartOf(const PanelWeights& weights, int panel, int from, bool add) {
+  const int rest = weights.inner - from;
+  return {.weights = static_cast<const char*>(weights.panels) +
+                     panel * PanelBytes(weights.factors, weights.inner) +
+                     PanelBytes(weights.factors, from),
+          .factors = weights.factors,
+          .length = rest < kInnerBlock ? rest : kInnerBlock,
+          .bias = from == 0 && !add ? weights.bias + panel * kPanelWidth : nullptr};
 }
 
-// Adds the products with rows from..from+length-1 of a panel, which stay in the cache, to `count`
-// rows in tiles of nearly equal height. The first part begins with the bias.
+// Adds the products of `count` rows with a part of a panel, in tiles of nearly equal height.
 template <class Isa>
-inline void MultiplyPart(const PanelWeights& weights, int panel, int from, int length,
-                         const TileRows& all, int count, bool with_bias) {
-  const void* part = PanelPart(weights, panel, from);
+inline void MultiplyPart(const PanelPart& part, const TileRows& all, int count) {
   const int tiles = (count + kTileRows - 1) / kTileRows;
   for (int tile = 0; tile < tiles; ++tile) {
     const int row = count * tile / tiles, height = count * (tile + 1) / tiles - row;
     TileRows rows = all;
     rows.input += row * all.input_stride;
     rows.output += row * all.output_stride;
-    const float* start = with_bias ? weights.bias + panel * kPanelWidth : rows.output;
-    const ptrdiff_t start_stride = with_bias ? 0 : all.output_stride;
-    if (weights.factors == Factors::kFloat32) {
-      TileOf<Isa>(height, static_cast<const float*>(part), length, rows, start, start_stride);
+    const float* start = part.bias != nullptr ? part.bias : rows.output;
+    const ptrdiff_t start_stride = part.bias != nullptr ? 0 : all.output_stride;
+    if (part.factors == Factors::kFloat32) {
+      TileOf<Isa>(height, static_cast<const float*>(part.weights), part.length, rows, start,
+                  start_stride);
     } else {
-      TileOf<Isa>(height, static_cast<const uint32_t*>(part), length, rows, start, start_stride);
+      TileOf<Isa>(height, static_cast<const uint32_t*>(part.weights), part.length, rows, start,
+                  start_stride);
     }
   }
 }
@@ -155,10 +168,6 @@ inline void ActivateRows(Activation activation, float* output, ptrdiff_t stride,
   for (int row = 0; row < rows; ++row) Activate<Isa>(activation, output + row * stride);
 }
 
-inline int PartLength(int inner, int from) {
-  return inner - from < kInnerBlock ? inner - from : kInnerBlock;
-}
-
 // With the left side as it is.
 template <class Isa>
 inline void MultiplyPanels(const PanelWeights& weights, int first, int end,
@@ -166,47 +175,56 @@ inline void MultiplyPanels(const PanelWeights& weights, int first, int end,
   for (int panel = first; panel < end; ++panel) {
     float* output = rows.output + static_cast<ptrdiff_t>(panel) * kPanelWidth;
     for (int from = 0; from < weights.inner; from += kInnerBlock) {
-      MultiplyPart<Isa>(weights, panel, from, PartLength(weights.inner, from),
+      MultiplyPart<Isa>(PartOf(weights, panel, from, rows.add),
                         {rows.input + from, rows.input_stride, output, rows.output_stride},
-                        rows.rows, from == 0 && !rows.add);
+                        rows.rows);
     }
     ActivateRows<Isa>(rows.activation, output, rows.output_stride, rows.rows);
   }
 }
 
-// To the nearest float whose lower half is zero, ties to even; not a number stays that.
-inline float RoundToBfloat16(float value) {
-  uint32_t bits = 0;
-  __builtin_memcpy(&bits, &value, sizeof bits);
-  bits = (bits + 0x7FFFU + (bits >> 16 & 1U)) & 0xFFFF0000U;
-  float rounded = 0.0F;
-  __builtin_memcpy(&rounded, &bits, sizeof rounded);
-  return value == value ? rounded : value;
-}
-
-// With the left side rounded to bfloat16, a few rows at a time, for all panels.
+// A few rows of a left side, rounded to bfloat16 and kept as floats.
 template <class Isa>
+class RoundedFloats {
+ public:
+  static constexpr int kMostRows = 2 * kTileRows;
+
+  // Takes over `length` floats of a row, at most kInnerBlock.
+  void Round(int row, const float* from, int length) {
+    for (int k = 0; k < length; ++k) {
+      const uint32_t bits = RoundedBits(from[k]);
+      __builtin_memcpy(&values_[row * kInnerBlock + k], &bits, sizeof bits);
+    }
+  }
+
+  // Adds the products of the first `count` rows.
+  void Multiply(const PanelPart& part, int count, float* output, ptrdiff_t stride) const {
+    MultiplyPart<Isa>(part, {values_, kInnerBlock, output, stride}, count);
+  }
+
+ private:
+  alignas(64) float values_[kMostRows * kInnerBlock];
+};
+
+// With the left side rounded, a few rows at a time, for all panels. `Rounded`: RoundedFloats, or
+// the like of another instruction set.
+template <class Isa, class Rounded>
 inline void MultiplyRounded(const PanelWeights& weights, int first, int end,
                             const ProductRows& all) {
-  constexpr int kMostRows = 2 * kTileRows;
-  alignas(kPanelWidth * sizeof(float)) float rounded[kMostRows * kInnerBlock];
-  const int groups = (all.rows + kMostRows - 1) / kMostRows;
+  Rounded rounded;
+  const int groups = (all.rows + Rounded::kMostRows - 1) / Rounded::kMostRows;
   for (int group = 0; group < groups; ++group) {
     const int row = all.rows * group / groups, count = all.rows * (group + 1) / groups - row;
     const float* input = all.input + row * all.input_stride;
     float* output = all.output + row * all.output_stride;
     for (int from = 0; from < weights.inner; from += kInnerBlock) {
-      const int length = PartLength(weights.inner, from);
+      const int length = PartOf(weights, first, from, all.add).length;
       for (int r = 0; r < count; ++r) {
-        const float* values = input + r * all.input_stride + from;
-        for (int k = 0; k < length; ++k) {
-          rounded[r * kInnerBlock + k] = RoundToBfloat16(values[k]);
-        }
+        rounded.Round(r, input + r * all.input_stride + from, length);
       }
       for (int panel = first; panel < end; ++panel) {
-        MultiplyPart<Isa>(weights, panel, from, length,
-                          {rounded, kInnerBlock, output + panel * kPanelWidth, all.output_stride},
-                          count, from == 0 && !all.add);
+        rounded.Multiply(PartOf(weights, panel, from, all.add), count, output + panel * kPanelWidth,
+                         all.output_stride);
       }
     }
     for (int panel = first; panel < end; ++panel) {
@@ -218,7 +236,7 @@ inline void MultiplyRounded(const PanelWeights& weights, int first, int end,
 template <class Isa>
 void Multiply(const PanelWeights& weights, int first, int end, const ProductRows& rows) {
   if (weights.factors == Factors::kBfloat16) {
-    MultiplyRounded<Isa>(weights, first, end, rows);
+    MultiplyRounded<Isa, RoundedFloats<Isa>>(weights, first, end, rows);
   } else {
     MultiplyPanels<Isa>(weights, first, end, rows);
   }

@@ -6,9 +6,10 @@
 
 #if defined(__linux__)
 #include <sys/mman.h>
+#endif
 
 #include "policies/aten.h"
-#endif
+#include "policies/bfloat16.h"
 
 namespace sagbench {
 namespace {
@@ -27,13 +28,6 @@ void* Allocate(size_t alignment, size_t bytes) {
   return memory;
 }
 
-// The upper half of the nearest float that has only that (ties to even).
-uint32_t ToBfloat16(float value) {
-  uint32_t bits = 0;
-  std::memcpy(&bits, &value, sizeof bits);
-  return (bits + 0x7FFFU + (bits >> 16 & 1U)) >> 16;
-}
-
 // Sixteen columns of row k of a panel.
 void StoreRow(const float* columns, Factors factors, size_t k, char* panel) {
   if (factors == Factors::kFloat32) {
@@ -43,8 +37,8 @@ void StoreRow(const float* columns, Factors factors, size_t k, char* panel) {
   }
   auto* words = reinterpret_cast<uint32_t*>(panel) + k / 2 * kPanelWidth;
   for (int i = 0; i < kPanelWidth; ++i) {
-    const uint32_t bits = ToBfloat16(columns[i]);
-    words[i] = k % 2 == 0 ? bits : words[i] | bits << 16;
+    const uint32_t bits = RoundedBits(columns[i]);
+    words[i] = k % 2 == 0 ? bits >> 16 : words[i] | bits;
   }
 }
 

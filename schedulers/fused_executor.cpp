@@ -35,6 +35,7 @@ class FusedExecutor : public Executor {
     if (!chunk_ || chunk_->batch() != batch) {
       chunk_ = std::make_unique<FusedChunk>(network_, *sampler_, team_, batch);
     }
+    clock_->Lap(chunk.times.encode);
     DrawNoise(noise);  // one thread's work: before the others are woken
     clock_->Lap(chunk.times.sampler);
     chunk_->Encode(seen.data_ptr<float>());
@@ -102,7 +103,7 @@ const bool kRegistered = Executors().Add(
     {.name = "fused",
      .summary = "packed weights and fused kernels on the CPU; the same actions to rounding",
      .knobs = {ChoiceKnob("precision", "float32", {"float32", "bf16"},
-                          "of both factors of the blocks' products; sums are float32")},
+                          "bf16: both factors of the blocks' linear maps; sums are float32")},
      .make = Make});
 
 }  // namespace

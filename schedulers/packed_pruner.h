@@ -11,7 +11,7 @@
 namespace sagbench {
 
 // SagPruner::Logits on the CPU, with packed weights and the kernels of policies/kernels.h: rows of
-// 64 numbers are too narrow for LibTorch's operators, which took 9 ms where this takes about one.
+// 64 numbers are too narrow for LibTorch's operators, which took 9 ms where this takes half of one.
 // Differs from SagPruner by rounding.
 class PackedPruner {
  public:
@@ -39,8 +39,8 @@ class PackedPruner {
   void Multiply(const Layer& layer, const float* input, int input_stride, int rows, bool gelu,
                 float* output) const;
   // B gelu(C observation) of each observation: [B, columns of the first layer].
-  at::Tensor Shares(const at::Tensor& observations) const;
-  void LogitsOf(const float* share, Share cells, Room& room, float* logits) const;
+  at::Tensor SeenOf(const at::Tensor& observations) const;
+  void LogitsOf(const float* seen, Share cells, Room& room, float* logits) const;
 
   PrunerShape shape_;
   PanelMemory memory_;

@@ -8,7 +8,6 @@
 #include <ATen/core/Tensor.h>
 
 #include "core/registry.h"
-#include "core/spin_team.h"
 #include "policies/checkpoint.h"
 #include "policies/denoiser.h"
 #include "policies/sampler.h"
@@ -16,12 +15,16 @@
 
 namespace sagbench {
 
+class SpinTeam;
+
 // What a scheduler may look at when it plans a replan.
 struct PlanRequest {
   std::span<const int> timesteps;     // of the sampler, high to low; one plan row each
   std::span<const BlockInfo> blocks;  // one plan column each
   at::Tensor observations;            // normalised, [B, To, obs]
-  SpinTeam* team = nullptr;  // threads to share the work with, of an executor that has some
+  // Threads to share the work with, of an executor that has some: idle while MakePlan runs, not to
+  // be kept.
+  SpinTeam* team = nullptr;
 };
 
 // What an online method sees within a step: the residuals [1, T, d] of the plan's probe blocks.

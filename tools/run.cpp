@@ -147,7 +147,7 @@ void AddRun(CLI::App& app, Command& run) {
       ->default_val("eager");
   command
       ->add_option("--precision", a->precision,
-                   "of weights, where the executor has a choice: float32, bf16, tf32")
+                   "of matrix products, where the executor has a choice: float32, bf16, tf32")
       ->check(CLI::IsMember({"float32", "bf16", "tf32"}));
   command->add_option("--device", a->device, "auto, cpu or cuda")
       ->default_val("auto")

@@ -72,6 +72,17 @@ TEST_P(FusedBlocks, AreTheSameBitsForAnyNumberOfMembersAndRows) {
   EXPECT_TRUE(at::equal(Residuals(fused, observations_, stream_, {1}, 2), alone.narrow(1, 1, 1)));
 }
 
+// What the processor has decides the speed and nothing else.
+TEST_P(FusedBlocks, AreTheSameBitsOnAvx2AndAvx512) {
+  if (Avx512Kernels() == nullptr) GTEST_SKIP() << "this processor has no AVX-512 with bfloat16";
+  for (const Factors factors : {Factors::kFloat32, Factors::kBfloat16}) {
+    const FusedNetwork avx2(network_, factors, *Avx2Kernels());
+    const FusedNetwork avx512(network_, factors, *Avx512Kernels());
+    EXPECT_TRUE(at::equal(Residuals(avx512, observations_, stream_, {0, 1, 2}, 2),
+                          Residuals(avx2, observations_, stream_, {0, 1, 2}, 2)));
+  }
+}
+
 TEST_P(FusedBlocks, StayNearWithBfloat16Factors) {
   const FusedNetwork exact(network_, Factors::kFloat32, BestKernels());
   const FusedNetwork rounded(network_, Factors::kBfloat16, BestKernels());

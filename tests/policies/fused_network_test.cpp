@@ -11,9 +11,19 @@ namespace {
 
 constexpr double kRounding = 1e-5;
 
+// Weights that bfloat16 keeps as they are.
+Policy ShortPolicy() {
+  Policy policy = TinyPolicy();
+  for (NamedParameter& parameter : NamedParameters(policy.config, policy.weights)) {
+    if (parameter.kind != ParameterKind::kLinearWeight) continue;
+    *parameter.tensor = parameter.tensor->to(at::kBFloat16).to(at::kFloat);
+  }
+  return policy;
+}
+
 struct Networks {
   explicit Networks(int tokens, Factors factors = Factors::kFloat32)
-      : policy(TinyPolicy()),
+      : policy(ShortPolicy()),
         network(DpTransformer(policy.config, policy.weights).Prefix(tokens)),
         cached(MakeCachedDenoiser(network)),
         fused(network, factors, BestKernels()) {}
@@ -43,9 +53,12 @@ TEST(FusedNetwork, HasTheBlocksAndFlopsOfTheCachedDenoiser) {
   EXPECT_EQ(n.fused.fixed_flops().per_step, n.cached->fixed_flops().per_step);
 }
 
+// What embeds, encodes and predicts never rounds what it looks at.
+class FusedEnds : public testing::TestWithParam<Factors> {};
+
 // The cached denoiser keeps them as [layers, B, S, keys of all heads then values].
-TEST(FusedNetwork, EncodesKeysAndValuesHeadByHead) {
-  const Networks n(9);
+TEST_P(FusedEnds, EncodeKeysAndValuesHeadByHead) {
+  const Networks n(9, GetParam());
   const PolicyConfig& c = n.fused.config();
   const at::Tensor observations = at::randn({3, c.observation_steps, c.observation_size});
   const at::Tensor expected = n.cached->Encode(observations)
@@ -63,8 +76,8 @@ TEST(FusedNetwork, EncodesKeysAndValuesHeadByHead) {
   }
 }
 
-TEST(FusedNetwork, EmbedsSamplesAndPredictsNoise) {
-  const Networks n(9);
+TEST_P(FusedEnds, EmbedSamplesAndPredictNoise) {
+  const Networks n(9, GetParam());
   const PolicyConfig& c = n.fused.config();
   const at::Tensor sample = at::randn({2, 9, c.action_size});
   const at::Tensor expected = n.network.Embed(sample);
@@ -81,6 +94,11 @@ TEST(FusedNetwork, EmbedsSamplesAndPredictsNoise) {
           .narrow(2, 0, c.action_size);
   EXPECT_LE(MaxDifference(predicted, n.network.Head(expected)), kRounding);
 }
+
+INSTANTIATE_TEST_SUITE_P(All, FusedEnds, testing::Values(Factors::kFloat32, Factors::kBfloat16),
+                         [](const auto& info) {
+                           return info.param == Factors::kFloat32 ? "float32" : "bf16";
+                         });
 
 TEST(FusedNetwork, RefusesWidthsThatDoNotFitTheKernels) {
   PolicyConfig config = TinyConfig();

@@ -137,14 +137,17 @@ TEST(Kernels, WhatIsNoNumberComesThroughBfloat16) {
   uint32_t bits = 0x7FFFFFFF;  // one that would become -0 if it were rounded as a number
   float not_a_number = 0.0F;
   std::memcpy(&not_a_number, &bits, sizeof not_a_number);
-  at::Tensor left = at::ones({3, 40});
+  at::Tensor left = at::ones({3, 40}), weight = at::ones({16, 40});
   left[0][7] = not_a_number;
   left[1][8] = INFINITY;
+  weight[5][0] = not_a_number;
+  const PanelWeights wrong = Pack(weight, at::zeros({16}), Factors::kBfloat16, memory);
   for (const Kernels* kernels : AllKernels()) {
     const at::Tensor output = Multiply(*kernels, left, packed, 16);
     EXPECT_TRUE(at::isnan(output[0]).all().item<bool>()) << kernels->name;
     EXPECT_TRUE(at::isinf(output[1]).all().item<bool>()) << kernels->name;
     EXPECT_EQ(output[2][0].item<float>(), 40.0F);
+    EXPECT_TRUE(at::isnan(Multiply(*kernels, left, wrong, 16)[2][5]).item<bool>());
   }
 }
 

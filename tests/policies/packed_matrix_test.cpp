@@ -1,5 +1,6 @@
 #include "policies/packed_matrix.h"
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 
@@ -34,7 +35,9 @@ TEST(Pack, LaysOutPanelsRowByRowAndFillsThemUp) {
 TEST(Pack, RoundsToBfloat16AsLibTorchDoesTwoRowsToAWord) {
   PanelMemory memory;
   constexpr int kInner = 51;  // the last row has no partner
-  const at::Tensor weight = at::randn({20, kInner});
+  at::Tensor weight = at::randn({20, kInner});
+  weight[3][4] = 1.0F + 0x1p-8F;  // halfway to the next: to the even one
+  weight[3][5] = INFINITY;
   const PanelWeights packed = Pack(weight, at::zeros({20}), Factors::kBfloat16, memory);
   EXPECT_EQ(packed.factors, Factors::kBfloat16);
   const at::Tensor rounded = weight.to(at::kBFloat16).to(at::kFloat);

@@ -98,13 +98,11 @@ TEST(FusedExecutor, Bfloat16StaysNearUnderEveryScheduler) {
       return ActOnce(policy, "ddpm", Untrained(scheduler.name), FirstRows(2), executor);
     };
     const Chunk exact = act("fused"), rounded = act("fused:precision=bf16");
-    if (exact.plans != rounded.plans) {
-      EXPECT_FALSE(exact.plans[0].probes().empty());
-      continue;
-    }
+    const bool online = !exact.plans[0].probes().empty();
+    EXPECT_TRUE(online || exact.plans == rounded.plans);
     const double difference = MaxDifference(exact.trajectory, rounded.trajectory);
     EXPECT_GT(difference, 0.0);
-    EXPECT_LE(difference, 0.01);
+    EXPECT_LE(difference, exact.plans == rounded.plans ? 0.01 : 0.5);
   }
 }
 
@@ -133,7 +131,7 @@ TEST(FusedExecutor, Bfloat16StaysNearOnShippedPolicies) {
       };
       const at::Tensor difference = (act("fused") - act("fused:precision=bf16")).abs();
       EXPECT_GT(difference.max().item<double>(), 0.0);
-      EXPECT_LE(difference.max().item<double>(), 0.05);
+      EXPECT_LE(difference.max().item<double>(), scheduler == "dense" ? 0.01 : 0.05);
       EXPECT_LE(difference.mean().item<double>(), 2e-3);
     }
   }
