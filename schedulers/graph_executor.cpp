@@ -10,6 +10,7 @@
 #include <ATen/Context.h>
 #include <c10/core/InferenceMode.h>
 
+#include "core/error.h"
 #include "policies/aten.h"
 #include "schedulers/device_policy.h"
 #include "schedulers/executor.h"
@@ -140,15 +141,24 @@ Precision PrecisionOf(const std::string& name) {
   return name == "tf32" ? Precision::kTf32 : Precision::kFloat32;
 }
 
+std::unique_ptr<Executor> Make(const KnobValues& knobs, const ExecutorParts& parts) {
+  const Precision precision = PrecisionOf(knobs.Choice("precision"));
+  if (precision == Precision::kTf32 && parts.device == "cpu") {
+    throw UsageError(
+        "executor graph: 'tf32' is a precision of GPUs, not of device cpu: valid there are "
+        "float32, "
+        "bf16");
+  }
+  const at::NoGradGuard no_grad;
+  return std::make_unique<GraphExecutor>(parts, precision);
+}
+
 const bool kRegistered = Executors().Add(
     {.name = "graph",
      .summary = "CUDA graphs on a GPU; on the CPU the same pieces, called one by one",
      .knobs = {ChoiceKnob("precision", "float32", {"float32", "tf32", "bf16"},
                           "of the factors of matrix products; tf32 on a GPU alone")},
-     .make = [](const KnobValues& knobs, const ExecutorParts& parts) -> std::unique_ptr<Executor> {
-       const at::NoGradGuard no_grad;
-       return std::make_unique<GraphExecutor>(parts, PrecisionOf(knobs.Choice("precision")));
-     }});
+     .make = Make});
 
 }  // namespace
 }  // namespace sagbench

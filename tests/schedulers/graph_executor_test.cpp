@@ -68,8 +68,24 @@ TEST(GraphExecutor, Bfloat16ProductsStayNear) {
 TEST(GraphExecutor, LeavesTheSettingOfTf32AsItWas) {
   const Policy policy = TinyPolicy();
   const bool before = at::globalContext().allowTF32CuBLAS();
-  ActOnce(policy, "ddim:steps=2", "dense", {0}, "graph:precision=tf32");
-  EXPECT_EQ(at::globalContext().allowTF32CuBLAS(), before);
+  for (const bool set : {true, false}) {
+    at::globalContext().setAllowTF32CuBLAS(set);
+    ActOnce(policy, "ddim:steps=2", "dense", {0}, "graph");
+    EXPECT_EQ(at::globalContext().allowTF32CuBLAS(), set);
+  }
+  at::globalContext().setAllowTF32CuBLAS(before);
+}
+
+// It would compute in float32 and be called another name.
+TEST(GraphExecutor, RefusesTf32WithoutAGpu) {
+  const Policy policy = TinyPolicy();
+  try {
+    MakeExecutor(policy, "ddim:steps=2", "dense", "graph:precision=tf32");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kUsage);
+    EXPECT_NE(std::string(error.what()).find("float32, bf16"), std::string::npos);
+  }
 }
 
 }  // namespace
